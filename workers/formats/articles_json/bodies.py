@@ -15,7 +15,9 @@ from workers.formats.json.leaves import is_stated
 from workers.formats.markup import plain_text
 
 # Members without a name for a text, where they are lists of elements.
-_ELEMENTS: Final = frozenset("blocks contentblocks bodyblocks components elements sections richtext parts".split())
+_ELEMENTS: Final = frozenset(
+    "blocks contentblocks bodyblocks components elements sections richtext parts slices modules".split()
+)
 # Members of an object that holds a headline.
 _LINES: Final = (*TEXT_NAMES, "main", "basic", "title", "default")
 

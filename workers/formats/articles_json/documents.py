@@ -12,6 +12,7 @@ from schemas.article.values import shorten
 from schemas.columns.names import TEXT, plain_name
 from schemas.conversion import Document
 from schemas.errors import InputError
+from workers.formats.articles_json.bodies import elements_member
 from workers.formats.articles_json.member_names import OWN, find_member, names_in, plan_members, states_text
 from workers.formats.content_json.columnar import as_rows
 from workers.formats.content_json.relations import Relations, take_relations
@@ -160,7 +161,7 @@ def _wrapped(content: dict[str, Any], depth: int = 1) -> dict[str, Any] | None:
 
 
 def _is_article(value: dict[str, Any]) -> bool:
-    return shape_of(value) is not None or states_text(value, {})
+    return shape_of(value) is not None or states_text(value, {}) or elements_member(value) is not None
 
 
 def _inner_list(value: Any, path: str = "", depth: int = 1) -> tuple[list[Any], dict[str, Any], str, str] | None:
@@ -219,7 +220,7 @@ def _is_unknown(value: Value, columns: Mapping[str, str]) -> bool:
     if any(name and find_member(content, name) is None for field, name in columns.items() if field == TEXT):
         return True
     own = (content.keys() <= OWN or not any(leaves(content))) and not columns
-    return not (own or states_text(content, columns) or shape_of(content) is not None)
+    return not (own or states_text(content, columns) or (not columns.get(TEXT) and _is_article(content)))
 
 
 def _missing(value: Mapping[str, Any], document: Document) -> str:

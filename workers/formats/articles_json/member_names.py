@@ -55,7 +55,7 @@ _OTHER: Final[Mapping[str, tuple[str, ...]]] = {
         *("datemodify", "modifiedon", "updateddate", "postmodified", "lastupdated", "dateupdated"),
         *("lastpublicationdate",),
     ),
-    "language": ("metalang",),
+    "language": ("metalang", "locale"),
     "section": ("sectionname",),
     "keywords": ("categories", "taglist", "posttags", "contenttags"),
     "provider": ("source", "sourcename", "sitename"),

@@ -33,6 +33,7 @@ from schemas.ledger import Ledger
 from workers.formats.articles_json.taken import Taken
 from workers.formats.content_json.rich_text import read_rich_text
 from workers.formats.json.leaves import is_stated, shown
+from workers.formats.json.strict import JsonError, parse_json
 from workers.formats.markup import find_html, plain_text, read_html
 from workers.formats.markup.reading.text import unescape
 
@@ -113,10 +114,7 @@ def _plain(taken: Taken, form: Callable[[str], str]) -> str | None:
 
 def read_body(taken: Taken) -> tuple[Block, ...] | None:
     """Return the blocks of a text, plain or in HTML; of a list of paragraphs; of typed elements."""
-    if (rich := read_rich_text(taken.value, taken.path)) is not None:
-        inner = Ledger()
-        blocks = read_html(rich.html, inner, taken.path, field=taken.field)
-        rich.account(taken.field, taken.ledger, inner.entries)
+    if (blocks := _read_elements(taken)) is not None:
         return blocks or None
     if isinstance(taken.value, list):
         parts = [block for item in taken.items() for block in read_body(item) or ()]
@@ -132,6 +130,26 @@ def read_body(taken: Taken) -> tuple[Block, ...] | None:
     text = unescape(one.value) if "&" in one.value else one.value
     one.keep() if text == one.value else one.change("its character references are read as characters")
     return split_paragraphs(text.replace("\r\n", "\n")) or None
+
+
+def _read_elements(taken: Taken) -> tuple[Block, ...] | None:
+    """Return the blocks of typed elements, also as JSON in a string; None if a value is no such body."""
+    value = taken.value
+    is_string = isinstance(value, str) and value.lstrip()[:1] in ("{", "[")
+    if is_string:
+        try:
+            value = parse_json(value.encode(errors="replace"))
+        except JsonError:
+            return None
+    if (rich := read_rich_text(value, taken.path)) is None:
+        return None
+    inner = Ledger()
+    blocks = read_html(rich.html, inner, taken.path, field=taken.field)
+    if is_string:
+        taken.change("it is JSON in a string, whose elements are read as blocks")
+        rich = rich._replace(kept={})
+    rich.account(taken.field, taken.ledger, inner.entries)
+    return blocks
 
 
 def read_lines_as_paragraphs(taken: Taken) -> tuple[Block, ...] | None:

@@ -276,6 +276,53 @@ def test_pictures_quotations_tables_code_and_embeds_are_blocks_of_their_own() ->
     )
 
 
+@pytest.mark.parametrize(
+    "value",
+    [
+        {
+            "blocks": [
+                {"__component": "shared.rich-text", "body": "One"},
+                {"__component": "shared.quote", "body": "Two"},
+            ]
+        },
+        {
+            "slices": [
+                {"slice_type": "text", "primary": {"text": [{"type": "paragraph", "text": "One", "spans": []}]}},
+                {"slice_type": "quote", "primary": {"quote": [{"type": "paragraph", "text": "Two", "spans": []}]}},
+            ]
+        },
+        {
+            "content": [
+                {"component": "text", "text": {"type": "doc", "content": [{"type": "paragraph", "text": "One"}]}},
+                {"component": "quote", "text": "Two"},
+            ]
+        },
+    ],
+    ids=["Strapi", "Prismic", "Storyblok"],
+)
+def test_components_are_read_by_the_bodies_that_their_members_are(value: Any) -> None:
+    raw = orjson.dumps({"title": "A", **value})
+    [found] = read_json_articles(Document(name="a.json", open=lambda: BytesIO(raw)))
+    assert isinstance(found, ReadArticle), found
+    assert found.article.blocks == ("One", Quotation(("Two",)))
+
+
+def test_elements_may_stand_in_a_string_as_json() -> None:
+    told = outcomes(orjson.dumps(LEXICAL).decode())
+    assert blocks(orjson.dumps(LEXICAL).decode()) == blocks(LEXICAL)
+    assert told["body"] == "changed"
+    assert blocks('[1] "A" and {"B"}') == ('[1] "A" and {"B"}',)
+
+
+def test_elements_below_the_deepest_level_are_named() -> None:
+    value: Any = {"type": "paragraph", "text": "Deep"}
+    for _ in range(20):
+        value = {"type": "ul", "children": [{"type": "li", "children": [value, {"type": "li", "children": []}]}]}
+    told = outcomes([{"type": "paragraph", "text": "One"}, value])
+    assert set(told.values()) == {"kept", "not-held"}
+    assert told["body[1].text"] == "kept"
+
+
 def test_an_address_that_no_link_can_have_is_named_at_its_own_place() -> None:
     linked = text("us", marks=[{"type": "link", "attrs": {"href": "/about"}}])
     value = {"type": "doc", "content": [{"type": "paragraph", "content": [linked]}]}

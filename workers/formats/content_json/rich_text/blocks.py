@@ -35,6 +35,7 @@ _KNOWN: Final = frozenset((*TAGS, *_FLAT))
 _ORDERED: Final = ("ordered", "number", "numbered", "ol", True)
 _ATTRIBUTIONS: Final = ("cite", "citation", "attribution", "author", "caption")
 _INLINE: Final = frozenset(("", "text", "span", "link", "hyperlink", "a", "extendedtext"))
+_HEADINGS: Final = frozenset(f"h{level}" for level in range(1, 7))
 _BARE: Final = ("<p", "<ul", "<ol", "<h", "<blockquote")
 
 
@@ -103,28 +104,35 @@ def read_rich_text(value: Any, path: str) -> RichText | None:
 
 
 def _html(value: Any, path: str, account: Account) -> str | None:
-    definitions: dict[str, Element] = {}
+    root = Element(value, path, account) if isinstance(value, dict) else None
+    operations = root.items("ops") if root else _items(value, path, account)
+    if operations and all(isinstance(one, Element) and "insert" in one.value for one in operations):
+        return delta_html(operations)
+    nodes = nodes_of(value, path, account)
+    return _Writer(_entities(root) if root else {}).blocks(nodes, 0) or None
+
+
+def nodes_of(value: Any, path: str, account: Account) -> list[Any]:
+    """Return the elements of a body; none if a value is no body of typed elements."""
     if isinstance(value, dict):
         root = Element(value, path, account)
         if not (_ROOT_MEMBERS & value.keys() or kind_of(value) in _ROOTS):
-            return None
-        if isinstance(value.get("ops"), list):
-            return delta_html(root.items("ops"))
-        definitions = _entities(root)
+            return []
         nodes = root.inside()
-        _take_roots(root)
-    elif isinstance(value, list):
-        nodes = list(items_of(value, path, account))
-        if nodes and all(isinstance(one, Element) and "insert" in one.value for one in nodes):
-            return delta_html(nodes)
     else:
-        return None
+        root = None
+        nodes = _items(value, path, account)
     elements = [one for one in nodes if isinstance(one, Element)]
     if not all(isinstance(one, Text) or (isinstance(one, Element) and (one.kind or _is_untyped(one))) for one in nodes):
-        return None
+        return []
     if not any(one.kind in _KNOWN or _is_untyped(one) for one in elements):
-        return None
-    return _Writer(definitions).blocks(nodes, 0) or None
+        return []
+    _take_roots(root)
+    return nodes
+
+
+def _items(value: Any, path: str, account: Account) -> list[Any]:
+    return list(items_of(value, path, account)) if isinstance(value, list) else []
 
 
 def _take_roots(root: Element | None) -> None:
@@ -195,7 +203,10 @@ class _Writer:
         if tag == "pre":
             text = "\n".join(_plain_lines(inside, depth)) if inside else node.take_text(*TEXTS)
             return f"<pre>{escape(text, quote=False)}</pre>" if text.strip() else ""
-        inner = self.blocks(inside, depth + 1) if _holds_blocks(inside) else self._text(node, inside, depth)
+        is_heading = tag is not None and tag in _HEADINGS
+        holds_blocks = not is_heading and _holds_blocks(inside)
+        inner = self.blocks(inside, depth + 1) if holds_blocks else self._text(node, inside, depth)
+        inner = self._component(node, depth) if not inside and not inner.strip() else inner
         if not inner.strip():
             return ""
         if tag == "blockquote":
@@ -203,9 +214,18 @@ class _Writer:
             return f"<blockquote>{inner}{self._attribution(node, depth)}</blockquote>"
         if tag == "li":
             return f"<li>{inner}</li>"
-        if _holds_blocks(inside) or inner.lstrip().startswith(_BARE):
+        if holds_blocks or inner.lstrip().startswith(_BARE):
             return inner
         return f"<{tag or 'p'}>{inner}</{tag or 'p'}>"
+
+    def _component(self, node: Element, depth: int) -> str:
+        """Return the bodies that the members of a component are, such as a slice of a page."""
+        parts = []
+        for holder in node.around():
+            for name, value in holder.value.items():
+                nodes = nodes_of(value, member_path(holder.path, name), node.account)
+                parts.append(self.blocks(nodes, depth + 1) if nodes else "")
+        return "\n".join(filter(None, parts))
 
     def _text(self, node: Element, inside: list[Any], depth: int) -> str:
         """Return the text of an element with its marks and links."""

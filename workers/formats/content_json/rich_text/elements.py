@@ -12,13 +12,16 @@ from workers.formats.json.leaves import is_stated, member_path
 DEEPEST: Final = 24
 """The highest depth of elements. What lies deeper is not held."""
 
-_TYPES: Final = ("nodeType", "_type", "type", "blockName", "kind", "name", "__typename")
+_TYPES: Final = (
+    *("nodeType", "_type", "__component", "component", "slice_type", "acf_fc_layout", "type", "blockName", "kind"),
+    *("name", "__typename"),
+)
 _INSIDE: Final = (
     *("children", "content", "content_elements", "blocks", "items", "nodes", "innerBlocks", "root", "document"),
     *("paragraphs", "rich_text"),
 )
 # Objects that hold what an element has beside its type.
-_AROUND: Final = ("model", "data", "attributes", "attrs", "props", "fields", "raw_oembed", "oembed", "embed")
+_AROUND: Final = ("model", "data", "attributes", "attrs", "props", "fields", "primary", "raw_oembed", "oembed", "embed")
 _LEVELS: Final = dict(zip(("one", "two", "three", "four", "five", "six"), range(1, 7), strict=True))
 _NO_NAME: Final = re.compile(r"[^a-z0-9]")
 
@@ -40,6 +43,7 @@ TAGS: Final = {
     **{f"{name}{level}": f"h{level}" for name in ("heading", "h", "header") for level in range(1, 7)},
     **dict.fromkeys(("code", "codeblock", "pre", "preformatted"), "pre"),
     **dict.fromkeys(("horizontalrule", "hr", "divider", "delimiter", "thematicbreak"), "hr"),
+    "headline": "h1",
     "table": "table",
 }
 """The tag of HTML that the type of an element stands for, without case and punctuation."""
@@ -169,7 +173,7 @@ def items_of(value: list[Any], path: str, account: Account) -> Iterator[Any]:
 def kind_of(value: dict[str, Any]) -> str:
     """Return the type that an object states, without case and punctuation; "" if it states none."""
     found = next((one for name in _TYPES if isinstance(one := value.get(name), str) and one), "")
-    bare = _NO_NAME.sub("", re.split(r"[/:]", found)[-1].lower())
+    bare = _NO_NAME.sub("", re.split(r"[/:.]", found)[-1].lower())
     level = next((number for word, number in _LEVELS.items() if bare == f"header{word}"), None)
     return f"h{level}" if level else bare
 

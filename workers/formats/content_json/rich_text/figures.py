@@ -12,7 +12,19 @@ from workers.formats.content_json.rich_text.elements import Element, bare_name
 from workers.formats.content_json.rich_text.runs import as_markup, as_text, inline_runs, nest
 
 _PICTURES: Final = frozenset(
-    ("image", "picture", "figure", "img", "photo", "imageblock", "upload", "embeddedassetblock", "simpleimage")
+    (
+        "image",
+        "picture",
+        "figure",
+        "img",
+        "photo",
+        "imageblock",
+        "upload",
+        "embeddedassetblock",
+        "simpleimage",
+        "media",
+        "imageblock",
+    )
 )
 _FILMS: Final = {"video": "video", "audio": "audio"}
 _EMBEDS: Final = frozenset(
@@ -26,9 +38,20 @@ _FILE: Final = re.compile(r"\.(?:mp4|m4v|mov|webm|m3u8|ogv|mp3|m4a|ogg|wav|aac)(
 # The objects in an element that hold a file and what is said of it.
 _HOLDERS: Final = (
     *("data", "attributes", "attrs", "model", "fields", "value", "target", "asset", "file", "image", "media", "photo"),
-    *("source", "details", "metadata", "dimensions", "raw_oembed", "oembed", "meta"),
+    *("source", "details", "metadata", "dimensions", "primary", "raw_oembed", "oembed", "meta"),
 )
-_ADDRESSES: Final = ("url", "src", "source_url", "href", "imageUrl", "contentUrl", "link", "source", "embed_url")
+_ADDRESSES: Final = (
+    "url",
+    "src",
+    "source_url",
+    "href",
+    "imageUrl",
+    "contentUrl",
+    "link",
+    "source",
+    "embed_url",
+    "filename",
+)
 _ALTS: Final = ("alt", "alt_text", "altText", "alternativeText", "description")
 _CREDITS: Final = ("credit", "credit_line", "creditLine", "attribution", "photographer")
 _PROVIDERS: Final = ("provider_name", "providerName", "provider", "service")

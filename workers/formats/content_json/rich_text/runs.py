@@ -9,11 +9,11 @@ from html import escape
 from itertools import groupby, islice, pairwise
 from typing import Any, Final, NamedTuple
 
-from workers.formats.content_json.rich_text.elements import DEEPEST, Element, Text, bare_name
+from workers.formats.content_json.rich_text.elements import DEEPEST, TAGS, Element, Text, bare_name
 from workers.formats.json.leaves import member_path
 
 TEXTS: Final = (
-    *("text", "value", "html", "content", "quote", "caption", "code", "markdown", "message", "calloutText"),
+    *("text", "value", "html", "content", "quote", "caption", "code", "markdown", "message", "calloutText", "body"),
     *("plain_text", "innerHTML"),
 )
 _TAG: Final = re.compile(r"</?[a-zA-Z][^<>]*>|&(?:#\w+|\w+);")
@@ -93,6 +93,8 @@ def inline_runs(node: Any, definitions: dict[str, Element], depth: int, marks: t
     own = tuple(mark for mark in own if not (mark[1] and any(href for _, href in marks)))
     held = tuple(sorted((*marks, *own), key=lambda mark: not mark[1]))
     if inside:
+        if kind in TAGS:
+            node.take_kind()
         for one in inside:
             yield from inline_runs(one, definitions, depth + 1, held)
         return
