@@ -12,15 +12,22 @@ from openapi_schema_validator import OAS31Validator
 # The headers that the document must name if a response has them. Others belong to the transport or to every response.
 DESCRIBED_HEADERS: Final = {
     "accept-ranges",
+    "cache-control",
     "content-digest",
     "content-disposition",
+    "content-location",
     "content-range",
     "etag",
     "link",
     "location",
+    "newsmill-warnings",
     "preference-applied",
+    "ratelimit",
+    "ratelimit-policy",
     "repr-digest",
     "retry-after",
+    "www-authenticate",
+    "x-request-id",
 }
 
 

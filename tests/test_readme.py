@@ -188,3 +188,13 @@ def test_csv_rows_in_the_docs_are_what_the_writer_makes() -> None:
     for number, row in enumerate(shown("csv").splitlines()):
         begun, cut, _ = row.partition("…")
         assert made[number].startswith(begun) if cut else made[number] == row
+
+
+def test_first_page_of_the_docs_has_the_formats_of_the_readme() -> None:
+    here, there = (
+        re.search(r"^\| format \| read .*?\n\n", page.read_text(), re.MULTILINE | re.DOTALL)
+        for page in (README, ROOT / "docs" / "index.md")
+    )
+    assert here
+    assert there
+    assert here[0] == there[0]

@@ -33,6 +33,9 @@ _ALWAYS: Final = ("unauthorized", "misdirected", "too-many-requests", "malformed
 _CHANGING: Final = ("cross-site",)
 _OF_JOBS: Final = ("broker-unreachable",)
 
+# The headers of every response under /v1. Those of limits are sent if limits are set.
+_OF_API: Final = ("Cache-Control", "RateLimit", "RateLimit-Policy", "X-Request-Id")
+
 TEXT: Final = {"type": "string"}
 """The schema of a text."""
 
@@ -100,9 +103,10 @@ class Resource(Blueprint):  # type: ignore[misc]
         else:
             doc["security"] = []
         responses |= problem_responses(slugs)
+        always = headers(*_OF_API) if (self.url_prefix or "").startswith("/v1/") else headers("X-Request-Id")
         for response in responses.values():
             if isinstance(response, dict):
-                response["headers"] = response.get("headers", {}) | headers("X-Request-Id")
+                response["headers"] = response.get("headers", {}) | always
         doc["responses"] = dict(sorted(responses.items()))
         return doc
 

@@ -85,6 +85,21 @@ def test_a_generated_client_downloads_a_file_the_zip_and_the_errors(call: Call, 
     assert "event: done" in call("jobs.follow_job", job.id)
 
 
+def test_bytes_are_the_first_media_type_of_a_response(generated: Path) -> None:
+    # openapi-generator makes its return type of the first one.
+    described = json.loads((generated / "openapi.json").read_bytes())
+    contents = [
+        list(response.get("content", {}))
+        for operations in described["paths"].values()
+        for operation in operations.values()
+        if isinstance(operation, dict)
+        for response in operation["responses"].values()
+    ]
+    of_bytes = [content for content in contents if "application/octet-stream" in content]
+    assert len(of_bytes) > 5
+    assert {content[0] for content in of_bytes} == {"application/octet-stream"}
+
+
 def test_a_generated_client_has_problems(call: Call) -> None:
     problem = call("jobs.get_job", "0" * 32)
     assert (type(problem).__name__, problem.status, problem.type_) == ("Problem", 404, "/problems/not-found")
