@@ -56,6 +56,8 @@ def main(arguments: Sequence[str]) -> int:
     """Run benchmarks, print each row as it is measured, and write the tables to benchmarks/results."""
     given = _parser().parse_args(arguments)
     sizes = Sizes(**{size.name: getattr(given, size.name) for size in fields(Sizes)})
+    # The processes of a service share their bytecode. Without it, each compiles all modules when it starts.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     print(HEADING, flush=True)
     for name in given.names or BENCHMARKS:
         load = os.getloadavg()[0]
