@@ -8,6 +8,7 @@ import signal
 import sys
 from collections.abc import Generator, Iterator
 from contextlib import suppress
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 
@@ -137,16 +138,23 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def group_of(item: pytest.Item) -> str:
     """Return the group of a test: by its folder, else by whether it can start a server."""
-    path = item.path.relative_to(FOLDER)
+    module = item.getparent(pytest.Module)
+    assert module
+    of_all = _group_of_all(module)
+    if of_all == "unit" and (SERVERS.intersection(getattr(item, "fixturenames", ())) or "bucket" in item.name):
+        return "service"
+    return of_all
+
+
+@cache
+def _group_of_all(module: pytest.Module) -> str:
+    path = module.path.relative_to(FOLDER)
     folder = path.parts[0]
     if folder in ("system", "web"):
         return folder
-    if folder == "documentation" or SERVERS.intersection(getattr(item, "fixturenames", ())):
+    if folder == "documentation" or path.as_posix().startswith(WITH_PROCESSES):
         return "service"
-    if "bucket" in item.name or path.as_posix().startswith(WITH_PROCESSES):
-        return "service"
-    module = item.getparent(pytest.Module)
-    return "service" if module and not STARTERS.isdisjoint(vars(module.obj)) else "unit"
+    return "unit" if STARTERS.isdisjoint(vars(module.obj)) else "service"
 
 
 @pytest.fixture(scope="session")
