@@ -9,7 +9,7 @@ from typing import Any, Final
 from schemas.columns.names import TEXT, plain_name
 from workers.formats.articles_json.member_names import NAMES_IN_JSON, plan_members
 from workers.formats.articles_json.taken import TEXT_NAMES
-from workers.formats.content_json.rich_text import as_html
+from workers.formats.content_json.rich_text import as_html, is_rich_text
 from workers.formats.content_json.shapes import member_at, shape_of
 from workers.formats.json.leaves import is_stated
 from workers.formats.markup import plain_text
@@ -52,21 +52,21 @@ def body_of(value: Mapping[str, Any]) -> str | None:
     if shape and (path := shape.columns(value).get(TEXT)):
         return _body(member_at(value, path))
     found = (_body(value[name]) for field, name in plan_members(tuple(value)) if field == TEXT)
-    return next(filter(None, found), None) or next((html for _, html in _elements(value)), None)
+    return next(filter(None, found), None) or next((as_html(value[name]) for name in _elements(value)), None)
 
 
 def elements_member(value: Mapping[str, Any]) -> str | None:
     """Return the member with the text of an object, if nothing but its typed elements tells that it is one."""
     if any(field == TEXT and is_stated(value[name]) for field, name in plan_members(tuple(value))):
         return None
-    return next((name for name, _ in _elements(value)), None)
+    return next(_elements(value), None)
 
 
-def _elements(value: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """Yield the members whose typed elements are a text, each with its HTML."""
+def _elements(value: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the members whose typed elements are a text."""
     for name, inner in value.items():
-        if isinstance(inner, list) and plain_name(name) in _ELEMENTS and (html := as_html(inner)):
-            yield name, html
+        if isinstance(inner, list) and plain_name(name) in _ELEMENTS and is_rich_text(inner):
+            yield name
 
 
 def _body(value: Any) -> str | None:

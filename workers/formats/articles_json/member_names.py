@@ -21,8 +21,8 @@ from schemas.ledger import Ledger
 from schemas.nearest import nearest
 from workers.formats.articles_json import values
 from workers.formats.articles_json.mending import mended_fields, own_fields
-from workers.formats.articles_json.taken import TEXT_NAMES, Taken
-from workers.formats.content_json.rich_text import as_html
+from workers.formats.articles_json.taken import TEXT_NAMES, Taken, is_of_language
+from workers.formats.content_json.rich_text import is_rich_text
 from workers.formats.json.leaves import is_stated, leaves, member_path
 from workers.formats.markup import plain_text
 
@@ -133,6 +133,8 @@ _INSIDE: Final = (
 _RELATED: Final = frozenset(("bylines", "contributors", "keywords", "subjects", "section", "provider", MEDIA))
 # Fields whose own form says more than other JSON does.
 _MENDED: Final = (TEXT, MEDIA)
+# Fields that more than one member may state.
+_SEVERAL: Final = ("id", TEXT, "keywords")
 # A search for the nearest name takes longer than all else that is done with a member.
 _SUGGESTIONS: Final = 50
 _plain_name = lru_cache(maxsize=8192)(plain_name)
@@ -151,8 +153,9 @@ def _may_be_text(value: Any) -> bool:
     """Return whether a member may be a text by its value. An object is one if it has a text or typed elements."""
     return (
         not isinstance(value, dict)
+        or is_of_language(value)
         or any(is_stated(value.get(name)) and not isinstance(value[name], dict) for name in TEXT_NAMES)
-        or as_html(value) is not None
+        or is_rich_text(value)
     )
 
 
@@ -181,7 +184,7 @@ def read_common(
     for name in [name for name in own if _has_own_form(name, value[name], printed=TEXT in own)]:
         _take_own(value, name, stated, ledger, zone)
     for field, name in plan_members(tuple(value)):
-        if field in columns or not is_stated(value.get(name)) or (field in stated and field not in ("id", TEXT)):
+        if field in columns or not is_stated(value.get(name)) or (field in stated and field not in _SEVERAL):
             continue
         taken = Taken(value[name], name, field, ledger, zone, order)
         if field == TEXT and {TEXT, "blocks"} & stated.keys():
@@ -267,6 +270,8 @@ def _state(stated: dict[str, Any], field: str, taken: Taken, name: str) -> None:
         stated["access"] = found
     elif field == TEXT:
         stated[TEXT if set(map(type, found)) == {str} else "blocks"] = found
+    elif field == "keywords":
+        stated[field] = tuple(dict.fromkeys((*stated.get(field, ()), *found)))
     else:
         stated[field] = found
 

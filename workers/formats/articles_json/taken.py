@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
@@ -17,6 +18,7 @@ TEXT_NAMES: Final = (
 )
 """The members of an object that has a text."""
 
+_LOCALE: Final = re.compile("[a-z]{2}-[A-Z]{2}")
 _VALUE_NAMES: Final = (*TEXT_NAMES[:6], "name", "title", "label", *TEXT_NAMES[6:])
 # Members that hold what a relation leads to, and those that stand beside them.
 _RELATED: Final = ("data", "attributes", "fields")
@@ -73,8 +75,25 @@ class Taken:
             if is_stated(item):
                 yield Taken(item, f"{self.path}[{number}]", self.field, self.ledger, self.zone, self.order)
 
+    def in_language(self) -> Taken:
+        """Return the value in an object that has it for one language and country alone, such as `en-GB`."""
+        if isinstance(self.value, dict) and is_of_language(self.value):
+            return self.member(next(iter(self.value)))
+        return self
+
     def things(self) -> Iterator[Taken]:
-        """Yield the items of a list; in place of one that a relation leads to, what it has beside its identity."""
+        """Yield the items of a list; in place of one that a relation leads to, what it has beside its identity.
+
+        An object whose members all have a name is a list of them, by keys.
+        """
+        value = self.value
+        if isinstance(value, dict) and value and all(isinstance(one, dict) and "name" in one for one in value.values()):
+            for name in list(value):
+                yield self.member(name)
+            return
+        if (own := self.in_language()) is not self:
+            yield from own.things()
+            return
         for item in self.items():
             value = item.value
             name = None
@@ -91,7 +110,7 @@ class Taken:
 
     def single(self) -> Taken | None:
         """Return the one value that is stated, out of a list or an object. What stands beside it is not held."""
-        found: Taken = self
+        found = self.in_language()
         inner: Taken | None
         while isinstance(found.value, list | dict):
             if isinstance(found.value, list):
@@ -107,6 +126,11 @@ class Taken:
                 return None
             found = inner
         return found if is_stated(found.value) else None
+
+
+def is_of_language(value: dict[str, Any]) -> bool:
+    """Return whether an object has a value for one language and country alone."""
+    return len(value) == 1 and _LOCALE.fullmatch(next(iter(value))) is not None
 
 
 def clean(value: dict[str, Any], ledger: Ledger) -> None:

@@ -114,6 +114,7 @@ def _plain(taken: Taken, form: Callable[[str], str]) -> str | None:
 
 def read_body(taken: Taken) -> tuple[Block, ...] | None:
     """Return the blocks of a text, plain or in HTML; of a list of paragraphs; of typed elements."""
+    taken = taken.in_language()
     if (blocks := _read_elements(taken)) is not None:
         return blocks or None
     if isinstance(taken.value, list):
@@ -327,7 +328,7 @@ def _person(taken: Taken) -> Byline | None:
         taken.drop(_NO_NAME)
         return None
     type_ = _take(taken, ("@type", "type"), f"{taken.field}.type", lambda one: _one_of(one, _TYPES))
-    uri = _take(taken, ("uri", "url", "link", "@id", "profile_url"), f"{taken.field}.uri", read_iri)
+    uri = _take(taken, ("uri", "url", "URL", "link", "@id", "profile_url"), f"{taken.field}.uri", read_iri)
     title = _take(taken, ("job_title", "jobTitle", "jobtitle"), f"{taken.field}.job_title", read_line)
     role = _take(taken, ("role",), f"{taken.field}.role", read_line)
     taken.drop()

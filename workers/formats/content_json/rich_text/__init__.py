@@ -9,6 +9,6 @@ Gutenberg's blocks, and the models that broadcasters send to their pages.
 - `deltas`: texts as operations that insert runs (Quill).
 """
 
-from workers.formats.content_json.rich_text.blocks import RichText, as_html, read_rich_text
+from workers.formats.content_json.rich_text.blocks import RichText, as_html, is_rich_text, read_rich_text
 
-__all__ = ["RichText", "as_html", "read_rich_text"]
+__all__ = ["RichText", "as_html", "is_rich_text", "read_rich_text"]

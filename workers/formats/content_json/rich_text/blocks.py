@@ -83,6 +83,13 @@ def as_html(value: Any) -> str | None:
     return _html(value, "", Account())
 
 
+def is_rich_text(value: Any) -> bool:
+    """Return whether a value is a body of typed elements. The elements may still show nothing."""
+    if isinstance(value, dict) and isinstance(value.get("ops"), list):
+        return True
+    return bool(nodes_of(value, "", Account()))
+
+
 def read_rich_text(value: Any, path: str) -> RichText | None:
     """Return a body of typed elements as HTML with what became of its leaves; None if a value is no such body.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, Final
 
 from workers.formats.json.leaves import is_stated, member_path
@@ -123,7 +124,7 @@ class Element:
         for name in _INSIDE:
             if isinstance(inner := self.value.get(name), list) and inner:
                 return self.items(name)
-        if levels:
+        if levels and dict in map(type, self.value.values()):
             names: tuple[Any, ...] = (*_INSIDE, *_AROUND, self.value.get("type"))
             for name in names:
                 if isinstance(name, str) and (holder := self.inner(name)) and (found := holder.inside(levels - 1)):
@@ -133,9 +134,10 @@ class Element:
     def around(self) -> Iterator[Element]:
         """Yield the element and the objects in it that hold its details."""
         yield self
-        for name in (*_AROUND, self.value.get("type")):
-            if isinstance(name, str) and (inner := self.inner(name)):
-                yield inner
+        if dict in map(type, self.value.values()):
+            for name in (*_AROUND, self.value.get("type")):
+                if isinstance(name, str) and (inner := self.inner(name)):
+                    yield inner
 
     def _holders(self, names: tuple[str, ...]) -> Iterator[tuple[str, Element]]:
         for one in self.around():
@@ -172,8 +174,15 @@ def items_of(value: list[Any], path: str, account: Account) -> Iterator[Any]:
 
 def kind_of(value: dict[str, Any]) -> str:
     """Return the type that an object states, without case and punctuation; "" if it states none."""
-    found = next((one for name in _TYPES if isinstance(one := value.get(name), str) and one), "")
-    bare = _NO_NAME.sub("", re.split(r"[/:.]", found)[-1].lower())
+    for name in _TYPES:
+        if isinstance(one := value.get(name), str) and one:
+            return _bare_kind(one)
+    return ""
+
+
+@lru_cache(maxsize=1024)
+def _bare_kind(stated: str) -> str:
+    bare = _NO_NAME.sub("", re.split(r"[/:.]", stated)[-1].lower())
     level = next((number for word, number in _LEVELS.items() if bare == f"header{word}"), None)
     return f"h{level}" if level else bare
 

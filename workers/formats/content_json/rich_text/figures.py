@@ -160,7 +160,7 @@ def _is_film(url: object) -> bool:
 def _holders(node: Element, depth: int = 0) -> Iterator[Element]:
     """Yield an element, and the objects in it that hold its file and what is said of it."""
     yield node
-    if depth < _DEPTH:
+    if depth < _DEPTH and dict in map(type, node.value.values()):
         for name in _HOLDERS:
             if inner := node.inner(name):
                 yield from _holders(inner, depth + 1)
