@@ -45,15 +45,15 @@ def callback_secret(caller: str, data: str | None) -> None:
     """
     from schemas.errors import BrokerError, NewsmillError
     from schemas.settings import load_settings
-    from service.runtime.embedded_valkey import embedded_broker
+    from service.runtime.embedded_valkey import embedded_url
     from workers.callbacks.delivery import secrets_of
     from workers.callbacks.records import CallbackRecords
     from workers.redis.connect import connect
 
     settings = load_settings(os.environ | ({"NEWSMILL_DATA": data} if data else {}))
-    url = settings.redis_url or (embedded_broker(settings.data).url if settings.data.is_dir() else "")
+    url = settings.redis_url or embedded_url(settings.data)
     try:
-        secrets = secrets_of(caller, settings, CallbackRecords(connect(url or "unix:///none")))
+        secrets = secrets_of(caller, settings, CallbackRecords(connect(url)))
     except BrokerError:
         where = "NEWSMILL_REDIS_URL" if settings.redis_url else f"NEWSMILL_DATA={settings.data}"
         raise NewsmillError(f"the secret is in Redis, and no Redis answers at {where}: start the service") from None

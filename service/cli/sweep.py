@@ -21,14 +21,14 @@ def sweep(*, dry_run: bool, data: str | None) -> None:
     """
     from schemas.errors import BrokerError, NewsmillError
     from schemas.settings import load_settings
-    from service.runtime.embedded_valkey import embedded_broker
+    from service.runtime.embedded_valkey import embedded_url
     from workers.jobs.store import JobStore
     from workers.redis.connect import connect
     from workers.steps.sweeper import orphans, sweep_orphans, without_files
     from workers.storage.base import open_store
 
     settings = load_settings(os.environ | ({"NEWSMILL_DATA": data} if data else {}))
-    url = settings.redis_url or (embedded_broker(settings.data).url if settings.data.is_dir() else "unix:///none")
+    url = settings.redis_url or embedded_url(settings.data)
     jobs, store = JobStore(connect(url), settings), open_store(settings.store)
     found = (job_id for batch in orphans(jobs, store) for job_id in batch)
     try:

@@ -60,11 +60,10 @@ def embedded_broker(data: Path) -> EmbeddedBroker:
 
     It listens on a Unix socket only, which only this user can open.
     """
-    folder = (data / "valkey").resolve()
+    folder, path = _places(data)
     folder.mkdir(parents=True, exist_ok=True)
-    path = folder / "valkey.sock"
-    if len(os.fsencode(path)) > _LONGEST_SOCKET:
-        path = _short_folder(folder) / "valkey.sock"
+    if path.parent != folder:
+        _make_private(path.parent)
     options = {
         "dir": folder,
         "port": 0,
@@ -84,12 +83,22 @@ def embedded_broker(data: Path) -> EmbeddedBroker:
     return replace(broker, command=tuple(command))
 
 
-def _short_folder(folder: Path) -> Path:
-    """Return a private folder with a short path, always the same one for a data folder.
+def embedded_url(data: Path) -> str:
+    """Return the URL of the broker of a data folder, whether it runs or not. Nothing is made."""
+    folder, path = _places(data)
+    return EmbeddedBroker(command=(), folder=folder, socket=path).url
+
+
+def _places(data: Path) -> tuple[Path, Path]:
+    """Return the folder of a broker, and its socket: in the folder, or in a short one if its path is too long.
 
     Raises:
-        SettingsError: its path is too long as well, or the folder belongs to another user.
+        SettingsError: the path of the short folder is too long as well.
     """
+    folder = (data / "valkey").resolve()
+    path = folder / "valkey.sock"
+    if len(os.fsencode(path)) <= _LONGEST_SOCKET:
+        return folder, path
     import hashlib  # noqa: PLC0415 - it loads OpenSSL, 3 MB, and few paths are that long
 
     digest = hashlib.sha256(os.fsencode(folder)).hexdigest()[:16]
@@ -99,11 +108,19 @@ def _short_folder(folder: Path) -> Path:
             f"NEWSMILL_DATA={folder.parent}: the path is too long for a Unix socket, and so is that of the folder for "
             "temporary files, TMPDIR. Shorten one of them, or set NEWSMILL_REDIS_URL"
         )
-    short.mkdir(mode=0o700, exist_ok=True)
-    found = short.lstat()
+    return folder, short / "valkey.sock"
+
+
+def _make_private(folder: Path) -> None:
+    """Make a folder that only this user can open, if it is not there.
+
+    Raises:
+        SettingsError: what is there is no such folder.
+    """
+    folder.mkdir(mode=0o700, exist_ok=True)
+    found = folder.lstat()
     if found.st_uid != os.getuid() or stat.S_IMODE(found.st_mode) != 0o700 or not stat.S_ISDIR(found.st_mode):
-        raise SettingsError(f"{short}: it must be a folder that only this user can open. Remove it")
-    return short
+        raise SettingsError(f"{folder}: it must be a folder that only this user can open. Remove it")
 
 
 def _program() -> Path:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import subprocess
 from pathlib import Path
 
 import httpx
 
 from tests.parts import has_ipv6
-from tests.running import needs_proc, start_service
+from tests.running import NEWSMILL, clean_environ, needs_proc, start_service
 from tests.system.serving import make_a_job, run_serve
 
 pytestmark = needs_proc
@@ -21,6 +22,22 @@ def test_data_and_temporary_folder_too_long_for_a_socket_are_one_clear_line(tmp_
     assert ran.returncode == 2
     [line] = ran.stderr.splitlines()
     assert line.startswith(f"newsmill: NEWSMILL_DATA={data}: the path is too long for a Unix socket")
+
+
+def test_commands_beside_a_service_that_does_not_run_leave_nothing(tmp_path: Path, short_folder: Path) -> None:
+    data = tmp_path / ("long/" * 30)
+    data.mkdir(parents=True)
+    for command in (["sweep", "--dry-run"], ["callback-secret"]):
+        ran = subprocess.run(
+            [NEWSMILL, *command, "--data", data],
+            env=clean_environ() | {"TMPDIR": str(short_folder)},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert ran.returncode == 1
+        assert "start the service" in ran.stderr
+    assert [*short_folder.iterdir(), *data.iterdir()] == []
 
 
 def test_unknown_host_name_is_one_clear_line(tmp_path: Path) -> None:
