@@ -59,6 +59,8 @@ def repeat(name: str, every: float, act: Callable[[], None]) -> None:
                 act()
             except (BrokerError, StoreError) as error:
                 log.warning(f"{name} failed", error=str(error))
+            except Exception:
+                log.exception(f"{name} failed")  # a thread that ended would act never again
             ended.wait(every)
 
     def begin(**_: Any) -> None:

@@ -191,7 +191,11 @@ class JobStore:
         with broker_errors():
             seconds, _ = self._client.time()
             found = self._client.zrange(EXPIRING, "-inf", seconds, byscore=True, offset=0, num=at_most)
-        return tuple(job_id.decode() for job_id in cast("list[bytes]", found))
+            names = {one: one.decode(errors="replace") for one in cast("list[bytes]", found)}
+            # What is no id would name other files.
+            if damaged := [one for one, name in names.items() if not _JOB_ID.fullmatch(name)]:
+                self._client.zrem(EXPIRING, *damaged)
+        return tuple(name for one, name in names.items() if one not in damaged)
 
     def swept(self, job_id: str) -> None:
         """Record that the files of an expired job are removed. Its record keeps what the list shows."""

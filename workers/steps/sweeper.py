@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Final
 
+from schemas.errors import StoreError
 from workers.jobs.store import JobStore
 from workers.storage.base import JobFolder, Store
 from workers.telemetry import events
@@ -17,6 +18,8 @@ _SWEEP_STORE_EVERY: Final = 3_600
 _COMPARE_EVERY: Final = 600
 _ORPHANED_FOR: Final = 1_800.0
 _BATCH: Final = 1_000
+_AT_ONCE: Final = 100
+_MOST_FAILED: Final = 10
 
 log = get_logger(__name__)
 
@@ -54,10 +57,26 @@ def sweep_expired(jobs: JobStore, store: Store) -> None:
     """Remove the files of expired jobs, and unfinished files of killed processes. The records stay for a while.
 
     A download that has begun continues: the store keeps the file until it is closed.
+
+    Raises:
+        StoreError: the files of several jobs in a row cannot be removed.
+        BrokerError: Redis cannot be reached, or refuses writes.
     """
-    while expired := jobs.expired():
+    failed: set[str] = set()
+    in_a_row = 0
+    while expired := [one for one in jobs.expired(_AT_ONCE + len(failed)) if one not in failed]:
         for job_id in expired:
-            JobFolder(store, job_id).delete()
+            try:
+                JobFolder(store, job_id).delete()
+            except StoreError as error:
+                # Files that cannot be removed must not keep those of all other jobs. A store that is down keeps all.
+                failed.add(job_id)
+                in_a_row += 1
+                if in_a_row == _MOST_FAILED:
+                    raise
+                log.warning("expired job kept", job_id=job_id, error=str(error))
+                continue
+            in_a_row = 0
             jobs.swept(job_id)
             events.expired(job_id)
     # Unfinished files are rare, and the search for them lists all folders.

@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from typing import cast
 
 import pytest
+from celery.signals import worker_ready, worker_shutting_down
 
 from schemas.errors import NewsmillError
-from workers.celery.heartbeat import check_worker
+from tests.running import until
+from workers.celery.heartbeat import check_worker, repeat
 from workers.jobs.store import JobStore
 
 
@@ -30,3 +32,20 @@ def test_a_worker_of_this_host_is_well(names: tuple[str, ...]) -> None:
 def test_workers_of_other_hosts_do_not_count(names: tuple[str, ...]) -> None:
     with pytest.raises(NewsmillError, match="no worker of this host"):
         check_worker(cast("JobStore", Workers(names)))
+
+
+def test_sweeps_go_on_after_an_unknown_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    swept: list[bool] = []
+
+    def sweep() -> None:
+        swept.append(True)
+        raise ValueError("a damaged name")
+
+    for signal in (worker_ready, worker_shutting_down):
+        monkeypatch.setattr(signal, "receivers", [])
+    repeat("sweep", 0.01, sweep)
+    worker_ready.send(sender=None)
+    try:
+        assert until(lambda: len(swept) > 2)
+    finally:
+        worker_shutting_down.send(sender=None)

@@ -6,12 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from schemas.errors import StoreError
 from schemas.settings import load_settings
 from tests.running import Valkey
 from tests.service.asking import waiting_job
 from workers.jobs.quotas import Quotas
 from workers.jobs.store import JobStore, new_job_id
-from workers.steps.sweeper import sweep_orphans, without_files
+from workers.steps.sweeper import sweep_expired, sweep_orphans, without_files
 from workers.storage.base import JobFolder
 from workers.storage.local_store import LocalStore
 
@@ -65,3 +66,22 @@ def test_job_whose_files_are_gone_is_found(jobs: JobStore, store: LocalStore) ->
     jobs._client.zadd("newsmill:expiring", {"a" * 32: 1, "b" * 32: 1})
     add_files(store, "b" * 32)
     assert without_files(jobs, store) == {"a" * 32}
+
+
+def test_files_that_cannot_be_removed_and_damaged_ids_keep_no_other_job(
+    valkey: Valkey, jobs: JobStore, store: LocalStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stuck, expired, kept = (add_files(store, name * 32) for name in "abc")
+    valkey.client().zadd("newsmill:expiring", {stuck: 1, expired: 2, "": 1, "\xff": 1, "..": 1})
+    valkey.client().zadd("newsmill:expiring", {b"\xff": 1})
+    delete = LocalStore.delete
+
+    def refused(self: LocalStore, prefix: str) -> None:
+        if stuck in prefix:
+            raise StoreError("permission denied")
+        delete(self, prefix)
+
+    monkeypatch.setattr(LocalStore, "delete", refused)
+    sweep_expired(jobs, store)
+    assert {*store.names_under("jobs")} == {stuck, kept}
+    assert valkey.client().zrange("newsmill:expiring", 0, -1) == [stuck.encode()]

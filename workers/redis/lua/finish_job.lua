@@ -16,7 +16,7 @@ local function has_ended(status)
     return ended[status] or redis.call('HEXISTS', record, 'expires') == 1
 end
 
-local status = redis.call('HGET', record, 'status')
+local status = is_record(record) and redis.call('HGET', record, 'status')
 if not status or has_ended(status) then return 0 end
 if entry ~= '' then finish_due(queue, lane, entry, tries) end
 local now = current_time()
