@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from functools import cache, lru_cache
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from zipfile import ZipFile
 
 from marshmallow.validate import OneOf
@@ -51,6 +51,8 @@ from tests.article_types import example, types_table
 from tests.exports import CONVERSION, FULL, joined
 from tests.workers.formats.documents import found_by
 from workers.formats import FORMATS
+from workers.formats.parquet.places import walk_row
+from workers.formats.parquet.reader import rows_of
 
 _ROOT: Final = Path(__file__).resolve().parents[1]
 PAGE: Final = _ROOT / "docs" / "formats.md"
@@ -387,6 +389,8 @@ def variants(format_id: str) -> Iterator[dict[str, Any]]:
 @lru_cache(maxsize=128)
 def _places(article: Article, format_id: str, **options: str) -> Counter[tuple[str, str]]:
     """The places in the files of an article, each with its value."""
+    if format_id == "parquet" and not options:
+        return _rows()[article].places
     return Counter(FORMATS.get(format_id).places.walk(written(article, format_id, **options)))
 
 
@@ -394,17 +398,29 @@ def _places(article: Article, format_id: str, **options: str) -> Counter[tuple[s
 def _read_again(article: Article, format_id: str) -> Article:
     """The article that is read from the files of an article."""
     if format_id == "parquet":
-        return _rows()[article]
+        return _rows()[article].read
     return read_back(written(article, format_id), format_id)
 
 
+class _Row(NamedTuple):
+    """A row of a table in Parquet: the article that is read from it, and its places with their values."""
+
+    read: Article
+    places: Counter[tuple[str, str]]
+
+
 @cache
-def _rows() -> Mapping[Article, Article]:
-    """The article that is read from each row of a table in Parquet: to open a table for each takes seconds."""
+def _rows() -> Mapping[Article, _Row]:
+    """The row of each article in one table in Parquet: to write and open a table for each takes seconds."""
     articles = {form(leaf, "parquet"): None for leaf in article_leaves() for form in (base_of, with_other)}
     [raw] = _joined("parquet", *articles).values()
-    rows = found_by(FORMATS.reader("parquet"), Document(name=None, open=lambda: io.BytesIO(raw)))
-    return {article: row for article, row in zip(articles, rows, strict=True) if isinstance(row, Article)}
+    read = found_by(FORMATS.reader("parquet"), Document(name=None, open=lambda: io.BytesIO(raw)))
+    stated = (Counter(walk_row(row.content)) for row in rows_of(io.BytesIO(raw), "table"))
+    return {
+        article: _Row(one, places)
+        for article, one, places in zip(articles, read, stated, strict=True)
+        if isinstance(one, Article)
+    }
 
 
 @cache
