@@ -47,7 +47,7 @@ class OutputFile:
 class ExportedFile(OutputFile):
     """A finished file."""
 
-    href: str
+    href: str = described("The address of the file", format="uri-reference")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,6 +6,7 @@ import time
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
+from urllib.parse import quote
 
 from schemas.jobs.job import CallbackState, ExportedFile, Job, JobCallback, JobWarning, Progress
 from schemas.jobs.record import JobRecord
@@ -37,7 +38,7 @@ def job_json(record: JobRecord, base_path: str = "", *, operator: bool = False) 
         file_count=record.file_totals.count,
         file_bytes=record.file_totals.bytes,
         files=tuple(
-            view_of(ExportedFile, file, href=f"{base_path}/v1/jobs/{record.id}/files/{file.name}")
+            view_of(ExportedFile, file, href=f"{base_path}/v1/jobs/{record.id}/files/{quote(file.name)}")
             for file in record.files
         ),
         callback=callback,

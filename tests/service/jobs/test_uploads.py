@@ -8,7 +8,7 @@ import socket
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import httpx
 import orjson
@@ -436,6 +436,7 @@ def test_files_are_named_after_the_source_if_asked(client: httpx.Client, split: 
     }[split]
     assert expected < {file["name"] for file in job["files"]}
     for file in job["files"]:
+        assert file["href"] == f"/v1/jobs/{job['id']}/files/{quote(file['name'])}"
         answer = client.get(file["href"])
         assert (answer.status_code, len(answer.content)) == (200, file["size"])
         if file["name"].endswith("csv-metadata.json"):
