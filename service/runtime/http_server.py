@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import resource
 import signal
@@ -107,6 +108,11 @@ class _Lingering:
         """Return whether the connection takes no more responses."""
         return self.lingers or self._transport.is_closing()
 
+    def write(self, data: bytes) -> None:
+        """Send some bytes, unless the writing side is closed."""
+        if not self.lingers:
+            self._transport.write(data)
+
     def close(self) -> None:
         """Close, or begin to."""
         if self.lingers or self._is_sent() or self._transport.is_closing():
@@ -130,6 +136,7 @@ class _BoundedProtocol(HttpToolsProtocol):
     _too_slow: asyncio.TimerHandle | None = None
     _not_taken: asyncio.TimerHandle | None = None
     _head = 0
+    _refusal = "The request is not HTTP/1.1."
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
@@ -148,6 +155,14 @@ class _BoundedProtocol(HttpToolsProtocol):
         self.of_addresses.end(self._address)
         super().connection_lost(exc)
 
+    def eof_received(self) -> bool:  # type: ignore[override]
+        """Keep the connection for the response if the client ends its side after a whole request, as ncat does."""
+        last = self.pipeline[0][0] if self.pipeline else self.cycle
+        if last is None or last.response_complete or last.more_body or self.transport.is_closing():
+            return False
+        last.keep_alive = False
+        return True
+
     def data_received(self, data: bytes) -> None:
         if self._lingering.lingers:
             return
@@ -158,7 +173,7 @@ class _BoundedProtocol(HttpToolsProtocol):
             while rest:
                 rest = self._parse(rest)
         except httptools.HttpParserError:
-            self.send_400_response("The request is not HTTP/1.1.")
+            self.send_400_response(self._refusal)
         if self._too_slow and self._head > _LARGEST_HEAD and not self.transport.is_closing():
             self.send_400_response("The head of the request is too large.")
 
@@ -202,8 +217,13 @@ class _BoundedProtocol(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         self._end_head()
-        if not self._is_offer():
-            super().on_headers_complete()
+        if self._is_offer():
+            return
+        # RFC 9112, section 3.2
+        if self.parser.get_http_version() == "1.1" and [name for name, _ in self.headers].count(b"host") != 1:
+            self._refusal = "The request must have one header Host."
+            raise ValueError(self._refusal)
+        super().on_headers_complete()
 
     def on_message_complete(self) -> None:
         if not self._is_offer():
@@ -265,7 +285,7 @@ def run_http(settings: Settings) -> None:
     resource.setrlimit(resource.RLIMIT_NOFILE, (files, most))
     _BoundedProtocol.of_addresses = Connections(files // 2, settings.trusted_proxies or ())
     config = uvicorn.Config(
-        WsgiBridge(app, settings.base_path or "", settings.trusted_proxies or ()),
+        WsgiBridge(app, settings.base_path or "", settings.trusted_proxies or (), largest=settings.max_upload),
         http=_BoundedProtocol,
         ws="none",
         loop="uvloop",
@@ -280,6 +300,7 @@ def run_http(settings: Settings) -> None:
     )
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, _ignore)  # uvicorn repeats the signal when it has stopped
+    logging.getLogger("uvicorn.error").addFilter(_is_no_cut)
     with _listen(settings.host, settings.port) as listener:
         log.info("listening", host=settings.host, port=settings.port)
         _Server(config, part_of(app, JobNotifications).stop).run([listener])
@@ -289,6 +310,11 @@ def run_http(settings: Settings) -> None:
 
 
 def _ignore(*_: Any) -> None: ...
+
+
+def _is_no_cut(record: logging.LogRecord) -> bool:
+    """Return whether a record is no traceback of a request that was cut at a stop. uvicorn also logs their number."""
+    return not (record.exc_info and isinstance(record.exc_info[1], asyncio.CancelledError))
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -15,6 +15,7 @@ from concurrent.futures import Executor, ThreadPoolExecutor
 from contextvars import Context, copy_context
 from functools import partial
 from ipaddress import IPv4Network, IPv6Network
+from math import inf
 from threading import Lock
 from typing import IO, TYPE_CHECKING, Any, Final, Protocol, TypeVar
 from urllib.parse import unquote_to_bytes
@@ -71,12 +72,19 @@ class WsgiBridge:
         app: the application.
         base_path: the path under which it is published.
         trusted: the proxies whose X-Forwarded-For is believed.
+        largest: the largest body, in bytes. The application refuses a larger one by its Content-Length.
     """
 
     def __init__(
-        self, app: WSGIApplication, base_path: str = "", trusted: Sequence[IPv4Network | IPv6Network] = ()
+        self,
+        app: WSGIApplication,
+        base_path: str = "",
+        trusted: Sequence[IPv4Network | IPv6Network] = (),
+        *,
+        largest: float = inf,
     ) -> None:
         self._app = app
+        self._largest = largest
         self._base_path = base_path
         self._threads = ThreadPoolExecutor(THREADS, "request")
         probes = ThreadPoolExecutor(4, "probe")
@@ -88,7 +96,9 @@ class WsgiBridge:
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         """Serve a request (ASGI 3)."""
         body = _Body(scope, receive, self._uploads)
-        await body.begin()
+        # A client that expects 100 (Continue) sends nothing of a body that is too large.
+        if body.stated <= self._largest:
+            await body.begin()
         run = self._runner(scope)
         try:
             response = await run(partial(_Response, self._app, _environ(scope, body)))
@@ -174,7 +184,8 @@ class _Body:
 
     def __init__(self, scope: Message, receive: Receive, uploads: _Uploads) -> None:
         headers: dict[bytes, bytes] = dict(scope["headers"])
-        self._more = headers.get(b"content-length", b"0") != b"0" or b"transfer-encoding" in headers
+        self.stated = int(headers.get(b"content-length", b"0"))
+        self._more = self.stated > 0 or b"transfer-encoding" in headers
         # A caller is known by its key, else by its address. The application checks the key before it reads the body.
         self._caller: bytes | str = headers.get(b"authorization") or (scope["client"] or ("",))[0]
         self._receive = receive

@@ -57,15 +57,17 @@ def rest_of(connection: socket.socket) -> bytes:
     return received
 
 
-def test_api_stops_right_after_its_first_response(tmp_path: Path) -> None:
+def test_api_stops_right_after_its_first_response_and_cuts_an_upload_when_the_grace_is_over(tmp_path: Path) -> None:
     port = free_port()
     # It is alive without a Redis.
     environ = {"NEWSMILL_REDIS_URL": f"redis+socket://{tmp_path}/none", "NEWSMILL_DATA": str(tmp_path)}
-    api = subprocess.Popen(
-        [sys.executable, "-m", "service.cli", "api"],
-        cwd=ROOT,
-        env=clean_environ() | environ | {"NEWSMILL_PORT": str(port)},
-    )
+    with (tmp_path / "log").open("w") as log:
+        api = subprocess.Popen(
+            [sys.executable, "-m", "service.cli", "api"],
+            cwd=ROOT,
+            env=clean_environ() | environ | {"NEWSMILL_PORT": str(port), "NEWSMILL_STOP_GRACE": "1s"},
+            stderr=log,
+        )
 
     def answers() -> bool:
         with suppress(httpx.TransportError):
@@ -74,11 +76,18 @@ def test_api_stops_right_after_its_first_response(tmp_path: Path) -> None:
 
     try:
         assert until(answers)
-        api.terminate()
-        assert api.wait(90) == 0
+        with socket.socket() as stalled:
+            stalled.connect(("127.0.0.1", port))
+            stalled.sendall(b"POST /v1/jobs HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\n{")
+            assert answers()
+            api.terminate()
+            assert api.wait(90) == 0
     finally:
         api.kill()
         api.wait()
+    told = (tmp_path / "log").read_text()
+    assert "Cancel 1 running task" in told
+    assert "Traceback" not in told
 
 
 def test_stop_answers_waiting_requests_and_lets_a_download_end(tmp_path: Path) -> None:
@@ -114,6 +123,31 @@ def test_stop_answers_waiting_requests_and_lets_a_download_end(tmp_path: Path) -
             assert parts.running["api"].poll() is None
             assert (begun["download"] + rest_of(open_["download"])).endswith(b"}")
         assert parts.running.pop("api").wait(90) == 0
+
+
+@pytest.mark.parametrize(
+    ("sent", "status"),
+    [
+        (b"GET /healthz HTTP/1.1\r\n\r\n", b"400"),
+        (b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nHost: localhost\r\n\r\n", b"400"),
+        (b"GET /healthz HTTP/1.0\r\n\r\n", b"200"),
+        (
+            b"POST /v1/jobs?to=csv HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue\r\n"
+            b"Content-Length: 9000000000000\r\n\r\n",
+            b"413",
+        ),
+    ],
+    ids=["no host", "two hosts", "HTTP/1.0", "a body that is too large"],
+)
+def test_head_alone_has_its_response(impatient: Parts, sent: bytes, status: bytes) -> None:
+    with connected(impatient, sent) as connection:
+        assert connection.recv(12) == b"HTTP/1.1 " + status
+
+
+def test_client_that_ends_its_side_after_its_requests_gets_the_responses(impatient: Parts) -> None:
+    with connected(impatient, b"GET /v1/formats HTTP/1.1\r\nHost: localhost\r\n\r\n" * 2) as connection:
+        connection.shutdown(socket.SHUT_WR)
+        assert rest_of(connection).count(b"HTTP/1.1 200 OK") == 2
 
 
 def test_client_that_sends_all_of_a_refused_body_gets_the_response(impatient: Parts) -> None:
