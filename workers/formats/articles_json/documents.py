@@ -22,7 +22,7 @@ from workers.formats.json.leaves import is_stated, leaves, member_path
 _LISTS: Final = frozenset(
     (
         *"posts articles items results entries stories docs documents records news data hits rows nodes pages".split(),
-        *"list value edges objects".split(),
+        *"list value edges objects result".split(),
     )
 )
 _AROUND: Final = frozenset(("response", "result", "data", "hits", "feed", "channel", "payload", "body", "search"))

@@ -21,8 +21,13 @@ TEXT_NAMES: Final = (
 _LOCALE: Final = re.compile("[a-z]{2}-[A-Z]{2}")
 _VALUE_NAMES: Final = (*TEXT_NAMES[:6], "name", "title", "label", *TEXT_NAMES[6:])
 # Members that hold what a relation leads to, and those that stand beside them.
-_RELATED: Final = ("data", "attributes", "fields")
-_BESIDE: Final = frozenset((*_RELATED, "id", "type", "sys", "meta", "links", "relationships", "documentId", "lid"))
+_RELATED: Final = ("data", "attributes", "fields", "nodes", "edges", "node")
+_BESIDE: Final = frozenset(
+    (
+        *(*_RELATED, "id", "type", "sys", "meta", "links", "relationships", "documentId", "lid"),
+        *("cursor", "pageInfo", "totalCount", "__typename"),
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,7 @@ from schemas.article import (
 from schemas.article.dates import read_moment, read_zoned_moment
 from schemas.article.languages import check_language
 from schemas.article.parts import MediaKind
-from schemas.article.values import UUID, check_iri, check_qcode, make_line
+from schemas.article.values import UUID, check_iri, check_media_type, check_qcode, make_line
 from schemas.ledger import Ledger
 from workers.formats.articles_json.taken import Taken
 from workers.formats.content_json.rich_text import read_rich_text
@@ -44,7 +44,7 @@ _KINDS: Final[Mapping[str, MediaKind | None]] = {
     **dict.fromkeys(("text", "link", "story", "article", "reference", "event", "document", "liveblog"), None),
 }
 # The objects in a picture that hold its file, and what is said of the file.
-_FILES: Final = ("file", "asset", "default", "original", "image", "details", "dimensions")
+_FILES: Final = ("file", "asset", "default", "original", "image", "details", "media_details", "dimensions")
 _NO_TEXT: Final = "it is no text"
 _NO_NAME: Final = "no name is stated"
 _SECONDS: Final = (10**8, 10**11)
@@ -394,7 +394,10 @@ def _picture(taken: Taken) -> Media | None:
     while name := next((name for name in _FILES if isinstance(holders[-1].value.get(name), dict)), None):
         holders.append(holders[-1].member(name))
     href = _take_from(
-        holders, ("url", "href", "src", "source_url", "contentUrl", "uri", "filename"), "renditions.href", read_href
+        holders,
+        ("url", "href", "src", "source_url", "sourceUrl", "contentUrl", "uri", "filename"),
+        "renditions.href",
+        read_href,
     )
     files = [] if href else [file for one in holders for file in _versions(one)]
     caption = _take_from(holders, ("caption",), "caption", read_text)
@@ -404,16 +407,45 @@ def _picture(taken: Taken) -> Media | None:
         return None
     sizes = ("width", "height") if href else ()
     size = {name: _take_from(holders, (name,), f"renditions.{name}", read_number) for name in sizes}
+    if href:
+        types = ("mime_type", "mimeType", "mime", "contentType", "media_type")
+        size["media_type"] = _take_from(holders, types, "renditions.media_type", read_media_type)
     if stated in _KINDS:
         taken.member("type").keep("media.kind")
     alt = _take_from(holders, ("alt", "alt_text", "altText", "alternativeText"), "alt", read_text)
     if not alt and len(holders) > 1:
         alt = _take_from(holders, ("description",), "alt", read_text)
     credit = _take_from(holders, ("credit", "creditText", "creditline", "credit_line"), "credit", read_line)
+    credit = credit or _credit(taken)
     for holder in holders:
         holder.drop()
     files += [Rendition(href=href, **size)] if href else []
     return Media(kind=kind, caption=caption, alt=alt, credit=credit, renditions=tuple(files))
+
+
+def _credit(taken: Taken) -> str | None:
+    """Return the names in the credits of a picture (ANS)."""
+    if not isinstance(taken.value.get("credits"), dict):
+        return None
+    credits_ = taken.member("credits", "media.credit")
+    names = [
+        name
+        for group in ("by", "affiliation")
+        for one in (credits_.member(group).items() if isinstance(credits_.value.get(group), list) else ())
+        if (name := _name(one))
+    ]
+    credits_.drop()
+    return "/".join(names) or None
+
+
+def read_media_type(taken: Taken) -> str | None:
+    """Return a media type, such as image/jpeg."""
+    text = shown(taken.value).strip()
+    if wrong := check_media_type(text):
+        taken.drop(wrong)
+        return None
+    taken.keep()
+    return text
 
 
 def _versions(taken: Taken) -> list[Rendition]:

@@ -297,6 +297,7 @@ SHAPES: Final = (
             "keywords": ("taxonomy.tags",),
             "section": ("taxonomy.primary_section.name", "taxonomy.sections.0.name"),
             "media": ("promo_items.basic",),
+            "provider": ("source.name", "distributor.name"),
             "url": ("canonical_url",),
         },
     ),

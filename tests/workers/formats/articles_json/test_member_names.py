@@ -97,6 +97,17 @@ def stated(**members: Any) -> Article:
             "media",
             (Media(kind="picture", alt="B", renditions=(Rendition(href="https://x.example/i.jpg"),)),),
         ),
+        (
+            {"image": {"url": "https://x.example/i.jpg", "credits": {"by": [{"name": "A"}]}, "mime": "image/png"}},
+            "media",
+            (
+                Media(
+                    kind="picture",
+                    credit="A",
+                    renditions=(Rendition(href="https://x.example/i.jpg", media_type="image/png"),),
+                ),
+            ),
+        ),
         ({"associations": [{"type": "link", "url": "https://x.example/"}]}, "media", ()),
         ({"title": "B", "kicker": "C"}, "headlines", (RoleText(text="C", role="kicker"),)),
         ({"title": "B", "summary": "C", "subtitle": "D"}, "descriptions", (RoleText(text="D", role="subtitle"),)),
@@ -271,7 +282,7 @@ _NAMES = st.sampled_from(
         "title text content date author authors tags id guid url image status language uri headlines bodies "
         "versioncreated type renditions altids place description_text paragraphs bylines subjects media rights "
         "published other source name value role links kind data attributes fields file versions size width caption "
-        "kicker subtitle description relationships sys children body items blocks"
+        "kicker subtitle description credits by mime nodes relationships sys children body items blocks"
     ).split()
 )
 _SCALARS = (

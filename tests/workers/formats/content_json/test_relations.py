@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from io import BytesIO
 from typing import Any, Final
 
@@ -112,8 +113,9 @@ def test_an_entry_has_its_assets_its_author_and_its_facts() -> None:
     [found] = read(content)
     rendition = Rendition(href="https://i.example/a.jpg", width=4, height=3)
     picture = Media(kind="picture", alt="A ferry", renditions=(rendition,))
+    typed = replace(picture, renditions=(replace(rendition, media_type="image/jpeg"),))
     article = found.article
-    assert (article.bylines, article.media) == ((Byline(name="Ada Reed"),), (picture,))
+    assert (article.bylines, article.media) == ((Byline(name="Ada Reed"),), (typed,))
     assert article.blocks == ("It is back.", Figure(picture))
     assert (article.first_created, article.language) == ("2024-05-01T10:00:00Z", "en-GB")
     assert article.alternative_ids == (AlternativeId(id="e1"),)
@@ -125,6 +127,18 @@ def test_what_a_relation_leads_to_may_stand_in_place() -> None:
     content = {"data": [{"id": 1, "attributes": {"title": "A", "body": "B", "author": author, "tags": tags}}]}
     [found] = read(content)
     assert (found.article.bylines, found.article.keywords) == ((Byline(name="Ada Reed"),), ("Ferries",))
+
+
+def test_connections_of_graphql_are_lists_of_their_nodes() -> None:
+    post = {
+        "title": "A",
+        "content": "B",
+        "author": {"node": {"name": "Ada Reed"}},
+        "categories": {"nodes": [{"name": "Ferries"}]},
+        "tags": {"edges": [{"node": {"name": "Ice"}}]},
+    }
+    [found] = read({"data": {"posts": {"nodes": [post]}}})
+    assert (found.article.bylines, found.article.keywords) == ((Byline(name="Ada Reed"),), ("Ice", "Ferries"))
 
 
 def test_copies_of_what_many_articles_refer_to_are_bounded() -> None:

@@ -307,6 +307,20 @@ def test_components_are_read_by_the_bodies_that_their_members_are(value: Any) ->
     assert found.article.blocks == ("One", Quotation(("Two",)))
 
 
+def test_pictures_in_an_element_or_a_paragraph_are_figures_at_their_place() -> None:
+    def picture(number: int) -> dict[str, Any]:
+        return {"type": "image", "url": f"https://h.example/{number}.jpg"}
+
+    def figure(number: int) -> Figure:
+        return Figure(Media(kind="picture", renditions=(Rendition(href=f"https://h.example/{number}.jpg"),)))
+
+    value = [
+        {"type": "gallery", "content_elements": [picture(1), picture(2)]},
+        {"type": "paragraph", "children": [text("One"), picture(3), text("Two")]},
+    ]
+    assert blocks(value) == (figure(1), figure(2), "One", figure(3), "Two")
+
+
 def test_elements_may_stand_in_a_string_as_json() -> None:
     told = outcomes(orjson.dumps(LEXICAL).decode())
     assert blocks(orjson.dumps(LEXICAL).decode()) == blocks(LEXICAL)

@@ -19,19 +19,20 @@ from workers.formats.content_json.rich_text.elements import (
     items_of,
     kind_of,
 )
-from workers.formats.content_json.rich_text.figures import figure_html
+from workers.formats.content_json.rich_text.figures import SHOWN, figure_html
 from workers.formats.content_json.rich_text.lists import list_html
 from workers.formats.content_json.rich_text.runs import TEXTS, as_markup, inline_runs, nest, ranged_runs
 from workers.formats.json.leaves import leaves, member_path
 
 _ROOTS: Final = frozenset(("doc", "document", "root"))
-_ROOT_MEMBERS: Final = frozenset(("root", "blocks", "document", "model", "ops"))
+_ROOT_MEMBERS: Final = frozenset(("root", "blocks", "document", "model", "ops", "json", "raw"))
 # Types of items of flat lists. Draft.js, Prismic, BlockNote and Medium have no element around them.
 _FLAT: Final = {
     **dict.fromkeys(("unorderedlistitem", "listitem", "bulletlistitem", "bulletedlistitem", "uli"), "ul"),
     **dict.fromkeys(("orderedlistitem", "olistitem", "numberedlistitem", "oli"), "ol"),
 }
 _KNOWN: Final = frozenset((*TAGS, *_FLAT))
+_BLOCKS: Final = _KNOWN | SHOWN
 _ORDERED: Final = ("ordered", "number", "numbered", "ol", True)
 _ATTRIBUTIONS: Final = ("cite", "citation", "attribution", "author", "caption")
 _INLINE: Final = frozenset(("", "text", "span", "link", "hyperlink", "a", "extendedtext"))
@@ -375,7 +376,7 @@ def _take_item(node: Element) -> None:
 
 def _holds_blocks(inside: Iterable[Any]) -> bool:
     """Return whether some of these elements are blocks, and not runs of text alone."""
-    return any(isinstance(one, Element) and one.kind in _KNOWN and not _is_run(one) for one in inside)
+    return any(isinstance(one, Element) and one.kind in _BLOCKS and not _is_run(one) for one in inside)
 
 
 def _is_untyped(node: Element) -> bool:

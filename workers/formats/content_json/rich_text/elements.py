@@ -22,7 +22,20 @@ _INSIDE: Final = (
     *("paragraphs", "rich_text"),
 )
 # Objects that hold what an element has beside its type.
-_AROUND: Final = ("model", "data", "attributes", "attrs", "props", "fields", "primary", "raw_oembed", "oembed", "embed")
+_AROUND: Final = (
+    "model",
+    "data",
+    "attributes",
+    "attrs",
+    "props",
+    "fields",
+    "primary",
+    "raw_oembed",
+    "oembed",
+    "embed",
+    "json",
+    "raw",
+)
 _LEVELS: Final = dict(zip(("one", "two", "three", "four", "five", "six"), range(1, 7), strict=True))
 _NO_NAME: Final = re.compile(r"[^a-z0-9]")
 

@@ -34,6 +34,9 @@ _EMBEDS: Final = frozenset(
     )
 )
 _CARDS: Final = frozenset(("bookmark", "interstitiallink", "linkcard", "linktool", "relatedlink"))
+SHOWN: Final = frozenset((*_PICTURES, *_FILMS, *_EMBEDS, *_CARDS))
+"""The types of elements that are figures, embeds or cards."""
+
 _FILE: Final = re.compile(r"\.(?:mp4|m4v|mov|webm|m3u8|ogv|mp3|m4a|ogg|wav|aac)(?:\?|$)", re.IGNORECASE)
 # The objects in an element that hold a file and what is said of it.
 _HOLDERS: Final = (
@@ -133,8 +136,13 @@ def _film(node: Element, tag: str) -> str:
             return ""
         files = [holder.take_text(next(name for name in _ADDRESSES if _is_film(holder.value.get(name))))]
     node.take_kind()
-    sources = "".join(f'<source src="{escape(file)}">' for file in files)
-    return f"<figure><{tag}>{sources}</{tag}>{_beside(_caption(node), _credit(node))}</figure>"
+    if len(files) == 1:
+        holder = streams[0] if streams else node
+        sizes = "".join(f' {name}="{size}"' for name in ("width", "height") if (size := _size(holder, name)))
+        shown = f'<{tag} src="{escape(files[0])}"{sizes}></{tag}>'
+    else:
+        shown = f"<{tag}>" + "".join(f'<source src="{escape(file)}">' for file in files) + f"</{tag}>"
+    return f"<figure>{shown}{_beside(_caption(node), _credit(node))}</figure>"
 
 
 def _card(node: Element) -> str:
