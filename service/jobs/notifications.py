@@ -128,10 +128,12 @@ class JobNotifications:
             return True
 
     def _listen(self) -> None:
-        while True:
+        while not self.stopping:
             try:
                 self._receive()
             except (redis.RedisError, OSError) as error:
+                if self.stopping:
+                    return
                 log.warning("subscription lost", error=str(error))
             self._subscribed.clear()
             self._wake_all()

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
+import redis
 
 from schemas.jobs.job import ENDED
 from schemas.jobs.record import JobEnd
@@ -17,9 +21,20 @@ from workers.jobs.store import JobStore
 from workers.redis.connect import connect
 
 
+@contextmanager
+def listening(client: redis.Redis, **bounds: Any) -> Iterator[JobNotifications]:
+    """Notifications whose thread ends with its connection, and logs nothing during other tests."""
+    changes = JobNotifications(client, **bounds)
+    try:
+        yield changes
+    finally:
+        changes.stop()
+
+
 @pytest.fixture
-def changes(valkey: Valkey) -> JobNotifications:
-    return JobNotifications(valkey.client())
+def changes(valkey: Valkey) -> Iterator[JobNotifications]:
+    with listening(valkey.client()) as changes:
+        yield changes
 
 
 def test_a_waiter_is_woken_by_a_notification(changes: JobNotifications, jobs: JobStore) -> None:
@@ -96,17 +111,17 @@ def test_a_finished_waiter_is_forgotten(changes: JobNotifications, jobs: JobStor
 
 def test_the_number_of_waiters_is_limited(valkey: Valkey, jobs: JobStore) -> None:
     job = waiting_job(jobs)
-    few = JobNotifications(valkey.client(), most=2)
-    with few.subscribe(job.id) as first, few.subscribe(job.id) as second:
-        assert first
-        assert second
-        with few.subscribe(job.id) as third:
-            assert third is None
-        with few.subscribe(job.id) as fourth:
-            assert fourth is None
-    with few.subscribe(job.id) as first, few.subscribe(job.id) as second:
-        assert first
-        assert second
+    with listening(valkey.client(), most=2) as few:
+        with few.subscribe(job.id) as first, few.subscribe(job.id) as second:
+            assert first
+            assert second
+            with few.subscribe(job.id) as third:
+                assert third is None
+            with few.subscribe(job.id) as fourth:
+                assert fourth is None
+        with few.subscribe(job.id) as first, few.subscribe(job.id) as second:
+            assert first
+            assert second
 
 
 def test_a_restart_of_redis_loses_no_waiter(changes: JobNotifications, jobs: JobStore, valkey: Valkey) -> None:
@@ -115,11 +130,10 @@ def test_a_restart_of_redis_loses_no_waiter(changes: JobNotifications, jobs: Job
         assert changed
         assert changed.wait(5)  # by the subscription
         changed.clear()
-        listening = _listening(valkey)
         valkey.kill()
         assert changed.wait(3), "the waiter is not woken"
         valkey.start()
-        assert until(lambda: _listening(valkey) == listening)
+        assert until(lambda: _listening(valkey))
         assert changes._subscribed.wait(5)
         changed.clear()
         start_job(jobs, job.id)
@@ -127,10 +141,13 @@ def test_a_restart_of_redis_loses_no_waiter(changes: JobNotifications, jobs: Job
 
 
 def test_a_silent_connection_is_replaced(tmp_path: Path) -> None:
-    with valkey_at(tmp_path) as valkey, proxy_to(valkey.url) as proxy:
+    with ExitStack() as held:
+        valkey = held.enter_context(valkey_at(tmp_path))
+        proxy = held.enter_context(proxy_to(valkey.url))
         jobs = valkey.jobs()
         job = waiting_job(jobs)
-        changes = JobNotifications(connect(proxy.endpoint.replace("http", "redis")), patience=1)
+        client = connect(proxy.endpoint.replace("http", "redis"))
+        changes = held.enter_context(listening(client, patience=1))
         with changes.subscribe(job.id) as changed:
             assert changed
             assert until(lambda: _listening(valkey) == 1)
