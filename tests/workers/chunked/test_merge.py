@@ -301,9 +301,9 @@ class TestRepeated:
         assert opened.call_count == 3
 
     def test_memory_is_a_part_of_that_of_all_keys(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(merge, "_KEYS_IN_A_PASS", 2_000)
+        monkeypatch.setattr(merge, "_KEYS_IN_A_PASS", 1_000)
         folder = JobFolder(LocalStore(tmp_path), "job")
-        count = 30_000
+        count = 12_000
         keys = [(number * 0x9E3779B97F4A7C15 % 2**64).to_bytes(KEY_SIZE, "little") for number in range(count)]
         self.write(folder, {number: keys[number * 1000 : (number + 1) * 1000] for number in range(count // 1000)})
         tracemalloc.start()
