@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from schemas.article import Heading, ItemList, Media, Paragraph, Quotation, Rendition, Table
-from schemas.article.body import Break, Cell, Embed, Figure, Link, Preformatted, Span
+from schemas.article.body import Break, Cell, Embed, Figure, LineBreak, Link, Preformatted, Span
 from schemas.conversion import Document, ReadArticle
 from workers.formats.articles_json.reader import read_json_articles
 from workers.formats.content_json.rich_text import as_html, read_rich_text
@@ -127,7 +127,15 @@ NOTION = [
     {"type": "paragraph", "paragraph": {"rich_text": [{"plain_text": "Two", "annotations": {"bold": True}}]}},
     {"type": "bulleted_list_item", "bulleted_list_item": {"rich_text": [{"plain_text": "Three"}]}},
 ]
+MOBILEDOC = {
+    "version": "0.3.1",
+    "markups": [["strong"]],
+    "atoms": [],
+    "cards": [],
+    "sections": [[1, "h2", [[0, [], 0, "One"]]], [1, "p", [[0, [0], 1, "Two"]]], [3, "ul", [[[0, [], 0, "Three"]]]]],
+}
 FORMS = {
+    "Mobiledoc": MOBILEDOC,
     "Slate": SLATE,
     "Draft.js": DRAFT,
     "Prismic": PRISMIC,
@@ -337,6 +345,27 @@ def test_elements_below_the_deepest_level_are_named() -> None:
     assert told["body[1].text"] == "kept"
 
 
+def test_markers_open_and_close_marks_and_cards_are_elements() -> None:
+    value = MOBILEDOC | {
+        "markups": [["em"], ["a", ["href", "https://h.example/"]], ["u"]],
+        "atoms": [["soft-return", "", {}]],
+        "cards": [["image", {"src": "https://h.example/a.jpg", "caption": "Pier"}], ["email", {"html": "x"}]],
+        "sections": [
+            [1, "p", [[0, [1], 0, "See "], [0, [0, 2], 3, "it"], [1, [], 0, 0], [0, [], 0, "now"]]],
+            [10, 0],
+            [10, 7],
+        ],
+    }
+    link = Link(href="https://h.example/", content=("See ", Span(kind="emphasis", content=("it",))))
+    file = Rendition(href="https://h.example/a.jpg")
+    assert blocks(value) == (
+        Paragraph(content=(link, LineBreak(), "now")),
+        Figure(Media(kind="picture", caption="Pier", renditions=(file,))),
+    )
+    told = outcomes(value)
+    assert (told["body.markups[3][1]"], told["body.cards[2][2].html"]) == ("not-held", "not-held")
+
+
 def test_an_address_that_no_link_can_have_is_named_at_its_own_place() -> None:
     linked = text("us", marks=[{"type": "link", "attrs": {"href": "/about"}}])
     value = {"type": "doc", "content": [{"type": "paragraph", "content": [linked]}]}
@@ -355,7 +384,8 @@ def test_the_text_of_an_element_of_an_unknown_type_stays() -> None:
 
 _NAMES = st.sampled_from(
     "type text children content marks markDefs _key style level listItem items data attrs rows cells url caption "
-    "credits blocks entityMap entityRanges inlineStyleRanges offset length key ops insert attributes format".split()
+    "credits blocks entityMap entityRanges inlineStyleRanges offset length key ops insert attributes format "
+    "markups sections".split()
 )
 _WORDS = st.sampled_from(
     "paragraph text list listItem list-item table tableRow tableCell image embed video quote code link bold atomic "
@@ -371,7 +401,7 @@ _VALUES = st.recursive(
 @given(st.lists(st.dictionaries(_NAMES, _VALUES, max_size=5), max_size=4).map(lambda made: [{"type": "p"}, *made]))
 @settings(max_examples=50)
 def test_any_elements_are_read_and_each_leaf_is_accounted_for(value: Any) -> None:
-    for body in (value, {"blocks": value}, {"ops": value}):
+    for body in (value, {"blocks": value}, {"ops": value}, {"sections": value, "markups": value, "cards": value}):
         if found := read_rich_text(body, "body"):
             told = [*found.kept, *found.changed, *found.left]
             assert sorted(told) == sorted(path for path, _ in leaves(body, "body"))

@@ -6,7 +6,7 @@ Gutenberg's blocks, and the models that broadcasters send to their pages.
 
 - `elements`: an element, and an account of the leaves that are taken out of it.
 - `runs`: text with its marks, links and ranges. `blocks`: paragraphs, headings, lists, tables, figures.
-- `deltas`: texts as operations that insert runs (Quill).
+- `deltas`: texts as operations that insert runs (Quill). `mobiledoc`: sections of markers (Mobiledoc).
 """
 
 from workers.formats.content_json.rich_text.blocks import RichText, as_html, is_rich_text, read_rich_text

@@ -21,6 +21,7 @@ from workers.formats.content_json.rich_text.elements import (
 )
 from workers.formats.content_json.rich_text.figures import SHOWN, figure_html
 from workers.formats.content_json.rich_text.lists import list_html
+from workers.formats.content_json.rich_text.mobiledoc import is_mobiledoc, mobiledoc_html
 from workers.formats.content_json.rich_text.runs import TEXTS, as_markup, inline_runs, nest, ranged_runs
 from workers.formats.json.leaves import leaves, member_path
 
@@ -86,7 +87,7 @@ def as_html(value: Any) -> str | None:
 
 def is_rich_text(value: Any) -> bool:
     """Return whether a value is a body of typed elements. The elements may still show nothing."""
-    if isinstance(value, dict) and isinstance(value.get("ops"), list):
+    if isinstance(value, dict) and (isinstance(value.get("ops"), list) or is_mobiledoc(value)):
         return True
     return bool(nodes_of(value, "", Account()))
 
@@ -116,6 +117,8 @@ def _html(value: Any, path: str, account: Account) -> str | None:
     operations = root.items("ops") if root else _items(value, path, account)
     if operations and all(isinstance(one, Element) and "insert" in one.value for one in operations):
         return delta_html(operations)
+    if root and is_mobiledoc(value):
+        return mobiledoc_html(root, lambda card: _Writer({}).blocks([card], 0))
     nodes = nodes_of(value, path, account)
     return _Writer(_entities(root) if root else {}).blocks(nodes, 0) or None
 

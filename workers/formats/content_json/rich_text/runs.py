@@ -180,14 +180,19 @@ def _marks(node: Element, definitions: dict[str, Element]) -> Iterator[Mark]:
             node.change("format", "underlines, highlights and capitals are left out")
 
 
+def mark_of_tag(name: str) -> Mark | None:
+    """Return the mark that a name stands for; None if it is none that is held."""
+    tag = _MARKS.get(bare_name(name))
+    return (tag, "") if tag else None
+
+
 def _named_mark(name: str, definitions: dict[str, Element]) -> Mark | None:
     """Return the mark of a name, or of what it refers to."""
     if defined := definitions.get(name):
         if mark := _mark(defined):
             defined.take("_key")
         return mark
-    tag = _MARKS.get(bare_name(name))
-    return (tag, "") if tag else None
+    return mark_of_tag(name)
 
 
 def _mark(node: Element) -> Mark | None:
