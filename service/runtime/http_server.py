@@ -21,7 +21,7 @@ from typing import Any, Final
 import httptools
 import orjson
 import uvicorn
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from schemas.settings import Settings
 from service.app import create_app
@@ -124,6 +124,21 @@ class _Lingering:
         asyncio.get_running_loop().call_later(LINGERS, self._transport.close)
 
 
+class _UntilClose(RequestResponseCycle):
+    """A response to a request of HTTP/1.0: without a length, it ends with its connection (RFC 9112, section 6.1)."""
+
+    ends_with_connection = False
+
+    async def send(self, message: Any) -> None:
+        if message["type"] == "http.response.start":
+            if not any(name == b"content-length" for name, _ in message["headers"]):
+                self.chunked_encoding = False
+                self.ends_with_connection = True
+        elif self.ends_with_connection:
+            self.expected_content_length = len(message.get("body", b""))
+        await super().send(message)
+
+
 class _BoundedProtocol(HttpToolsProtocol):
     """uvicorn's protocol of one connection, which aborts the connection of a client that is too slow.
 
@@ -224,6 +239,8 @@ class _BoundedProtocol(HttpToolsProtocol):
             self._refusal = "The request must have one header Host."
             raise ValueError(self._refusal)
         super().on_headers_complete()
+        if self.parser.get_http_version() == "1.0":
+            self.cycle.__class__ = _UntilClose
 
     def on_message_complete(self) -> None:
         if not self._is_offer():

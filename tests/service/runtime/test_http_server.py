@@ -15,6 +15,7 @@ import httpx
 import orjson
 import pytest
 
+from schemas.jobs.record import JobEnd
 from tests.impatient_api import UPLOADS_OF_ONE
 from tests.parts import Parts, free_port, parts_at
 from tests.running import NO_TLS, ROOT, clean_environ, until
@@ -269,6 +270,21 @@ def test_offer_of_another_protocol_is_ignored(impatient: Parts, request_: bytes,
         received = rest_of(connection)
     assert re.findall(rb"HTTP/1\.1 (\d+)", received) == [b"202", b"200", b"200"]
     assert b'"formats":["csv"]' in received
+
+
+def test_response_to_http_1_0_has_no_chunks(impatient: Parts) -> None:
+    job = waiting_job(impatient.jobs())
+    impatient.jobs().finish(job.id, JobEnd(status="canceled"))
+    with connected(impatient, f"GET /v1/jobs/{job.id}/events HTTP/1.0\r\nHost: localhost\r\n\r\n".encode()) as stream:
+        head, _, body = rest_of(stream).partition(b"\r\n\r\n")
+    assert b"transfer-encoding" not in head
+    assert b"connection: close" in head
+    assert body.startswith(b"id: canceled-0-0-0\nevent: done\ndata: {")
+    assert body.endswith(b"}\n\n")
+    for address in ("/healthz", "/openapi.json"):
+        with connected(impatient, f"GET {address} HTTP/1.0\r\nHost: localhost\r\n\r\n".encode()) as whole:
+            head, _, body = rest_of(whole).partition(b"\r\n\r\n")
+        assert b"content-length: %d" % len(body) in head
 
 
 def test_what_is_no_request_is_answered_with_a_problem(impatient: Parts) -> None:
