@@ -16,7 +16,7 @@ _METHODS: Final = "GET, HEAD, POST, DELETE"
 _SENT: Final = ", ".join(
     (
         *("Authorization", "Content-Disposition", "Content-Type", "Idempotency-Key", "If-Match", "If-None-Match"),
-        *("If-Range", "Last-Event-ID", "Prefer", "Range", REQUEST_ID),
+        *("If-Range", "Last-Event-ID", "Prefer", "Range", "Traceparent", "Tracestate", REQUEST_ID),
     )
 )
 # Browsers keep the answer to a preflight at most two hours.

@@ -11,6 +11,7 @@ import socket
 import struct
 import sys
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -57,6 +58,9 @@ _IDLE: Final = 75
 # Idle clients, slow ones and open files hold descriptors. A lower hard limit takes precedence.
 _DESCRIPTORS: Final = 16_384
 
+# Seconds between two log lines about connections that are refused: an address may try again at once.
+_LOGGED_EVERY: Final = 60.0
+
 log = get_logger(__name__)
 
 
@@ -72,11 +76,17 @@ class Connections:
         self._most = most
         self._trusted = trusted
         self._of: Counter[str] = Counter()
+        self._logged = -_LOGGED_EVERY
 
     def begin(self, address: str) -> bool:
         """Count a connection; return whether the address may have it. Call `end` in both cases."""
         self._of[address] += 1
-        return self._of[address] <= self._most or is_trusted(address, self._trusted)
+        if self._of[address] <= self._most or is_trusted(address, self._trusted):
+            return True
+        if time.monotonic() - self._logged >= _LOGGED_EVERY:
+            self._logged = time.monotonic()
+            log.warning("connections refused", address=address, most=self._most)
+        return False
 
     def end(self, address: str) -> None:
         """Count the end of a connection."""

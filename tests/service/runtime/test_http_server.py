@@ -15,7 +15,9 @@ import httpx
 import orjson
 import pytest
 
+from schemas.jobs.callbacks import parse_networks
 from schemas.jobs.record import JobEnd
+from service.runtime.http_server import Connections
 from tests.impatient_api import UPLOADS_OF_ONE
 from tests.parts import Parts, free_port, parts_at
 from tests.running import NO_TLS, ROOT, clean_environ, until
@@ -241,6 +243,19 @@ def test_uploads_of_one_caller_leave_room_for_another(impatient: Parts) -> None:
     received = until(refusal)
     assert received
     assert b'"type":"/problems/too-many-uploads"' in received
+
+
+def test_refused_connections_are_logged_once_a_minute(capsys: pytest.CaptureFixture[str]) -> None:
+    connections = Connections(2, parse_networks("10.0.0.0/8"))
+    assert [connections.begin("192.0.2.1") for _ in range(5)] == [True, True, False, False, False]
+    assert [connections.begin("192.0.2.2"), connections.begin("::ffff:10.0.0.1")] == [True, True]
+    for _ in range(4):
+        connections.end("192.0.2.1")
+    assert connections.begin("192.0.2.1")
+    assert all(connections.begin("10.0.0.1") for _ in range(5))
+    [line] = capsys.readouterr().err.splitlines()
+    assert "connections refused" in line
+    assert "192.0.2.1" in line
 
 
 JSON = b'{"source": {"text": "One."}, "formats": ["csv"]}'
