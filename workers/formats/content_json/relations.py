@@ -13,9 +13,10 @@ from typing import Any, Final
 from workers.formats.json.leaves import leaves
 
 _DEEPEST: Final = 2
-# An object that many articles refer to is copied for each. All copies have this many times the leaves of the document.
+# An object that many articles refer to is copied for each. All copies have this many times the size of the document.
 _FACTOR: Final = 8
 _LEAST: Final = 10_000
+_AROUND_LEAF: Final = 8
 _USERS: Final = ("users", "authors", "people")
 _IDENTITY: Final = frozenset(("type", "id", "meta", "lid"))
 
@@ -37,7 +38,7 @@ class Relations:
 
     Args:
         objects: each object with its path, by what refers to it.
-        size: the number of leaves of the document, which bounds the copies.
+        size: the size of the document, which bounds the copies.
     """
 
     def __init__(self, objects: Objects, size: int) -> None:
@@ -73,7 +74,7 @@ class Relations:
     def _copy(self, key: Hashable) -> dict[str, Any] | None:
         value = self._objects[key][1]
         if key not in self._sizes:
-            self._sizes[key] = sum(1 for _ in leaves(value))
+            self._sizes[key] = _size(value)
         if self._sizes[key] > self._left:
             return None
         self._left -= self._sizes[key]
@@ -107,7 +108,7 @@ def take_relations(document: Any, table: tuple[dict[str, Any], str, str] | None)
         _join(*table, objects)
     if not objects:
         return Relations(objects, 0)
-    return Relations(objects, sum(1 for one in (document, *(one for _, one in objects.values())) for _ in leaves(one)))
+    return Relations(objects, sum(map(_size, (document, *(one for _, one in objects.values())))))
 
 
 def _join(tables: dict[str, Any], name: str, path: str, objects: Objects) -> None:
@@ -128,6 +129,11 @@ def _join(tables: dict[str, Any], name: str, path: str, objects: Objects) -> Non
             found, key = rows.get(str(joined[own])), (table, str(joined[other]))
             if found is not None and key in objects and isinstance(found.setdefault(what, []), list):
                 found[what].append(_Row(key))
+
+
+def _size(value: Any) -> int:
+    """Return about how many bytes the leaves of a value have in JSON."""
+    return sum(len(text) + _AROUND_LEAF for _, text in leaves(value))
 
 
 def _order(row: Mapping[str, Any]) -> int:

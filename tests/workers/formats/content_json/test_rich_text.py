@@ -366,6 +366,31 @@ def test_markers_open_and_close_marks_and_cards_are_elements() -> None:
     assert (told["body.markups[3][1]"], told["body.cards[2][2].html"]) == ("not-held", "not-held")
 
 
+def _portable(address: str, times: int) -> Any:
+    spans = [{"_type": "span", "text": "a", "marks": ["l"]}, {"_type": "span", "text": "b"}] * times
+    return [{"_type": "block", "markDefs": [{"_key": "l", "_type": "link", "href": address}], "children": spans}]
+
+
+def _draft(address: str, times: int) -> Any:
+    ranges = [{"offset": number, "length": 1, "key": 0} for number in range(0, 2 * times, 2)]
+    block = {"type": "unstyled", "text": "ab" * times, "entityRanges": ranges}
+    return {"blocks": [block], "entityMap": {"0": {"type": "LINK", "data": {"url": address}}}}
+
+
+def _mobiledoc(address: str, times: int) -> Any:
+    cards = [["html", {"html": f"<p>{address}</p>"}]]
+    sections = [[1, "p", [[0, [0], 1, "a"], [0, [], 0, "b"]] * times], *[[10, 0]] * times]
+    return {"version": "0.3.1", "markups": [["a", ["href", address]]], "cards": cards, "sections": sections}
+
+
+@pytest.mark.parametrize("form", [_portable, _draft, _mobiledoc])
+def test_what_a_body_refers_to_many_times_is_bounded(form: Any) -> None:
+    body = form("https://h.example/" + "a" * 30_000, 400)
+    found = read_rich_text(body, "body")
+    assert found is not None
+    assert 30_000 < len(found.html) < 12 * len(orjson.dumps(body))
+
+
 def test_an_address_that_no_link_can_have_is_named_at_its_own_place() -> None:
     linked = text("us", marks=[{"type": "link", "attrs": {"href": "/about"}}])
     value = {"type": "doc", "content": [{"type": "paragraph", "content": [linked]}]}

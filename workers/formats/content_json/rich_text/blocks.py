@@ -25,6 +25,9 @@ from workers.formats.content_json.rich_text.mobiledoc import is_mobiledoc, mobil
 from workers.formats.content_json.rich_text.runs import TEXTS, as_markup, inline_runs, nest, ranged_runs
 from workers.formats.json.leaves import leaves, member_path
 
+# All addresses that marks refer to have so many characters, and so many times those of the body.
+_LEAST: Final = 10_000
+_FACTOR: Final = 8
 _ROOTS: Final = frozenset(("doc", "document", "root"))
 _ROOT_MEMBERS: Final = frozenset(("root", "blocks", "document", "model", "ops", "json", "raw"))
 # Types of items of flat lists. Draft.js, Prismic, BlockNote and Medium have no element around them.
@@ -82,12 +85,14 @@ class RichText(NamedTuple):
 
 def as_html(value: Any) -> str | None:
     """Return a body of typed elements as HTML; None if a value is no such body."""
-    return _html(value, "", Account())
+    return _html(value, "", Account(_bound(leaves(value))))
 
 
 def is_rich_text(value: Any) -> bool:
     """Return whether a value is a body of typed elements. The elements may still show nothing."""
     if isinstance(value, dict) and (isinstance(value.get("ops"), list) or is_mobiledoc(value)):
+        return True
+    if isinstance(value, list) and value and all(isinstance(one, dict) and "insert" in one for one in value):
         return True
     return bool(nodes_of(value, "", Account()))
 
@@ -99,17 +104,24 @@ def read_rich_text(value: Any, path: str) -> RichText | None:
         value: the value.
         path: its place in the article.
     """
-    account = Account()
+    if not is_rich_text(value):
+        return None
+    stated = list(leaves(value, path))
+    account = Account(_bound(stated))
     html = _html(value, path, account)
     if html is None:
         return None
     found = RichText(html, {}, {}, {})
-    for here, text in leaves(value, path):
+    for here, text in stated:
         if reason := account.changed.get(here):
             found.changed[here] = (text, reason)
         else:
             (found.kept if here in account.taken else found.left)[here] = text
     return found
+
+
+def _bound(stated: Iterable[tuple[str, str]]) -> int:
+    return _LEAST + _FACTOR * sum(len(text) for _, text in stated)
 
 
 def _html(value: Any, path: str, account: Account) -> str | None:

@@ -65,10 +65,31 @@ TAGS: Final = {
 
 @dataclass(slots=True)
 class Account:
-    """The paths of the leaves of a body that are taken, and of those that it has in another form, with the reason."""
+    """The paths of the leaves of a body that are taken, and of those that it has in another form, with the reason.
 
+    Args:
+        left: the number of characters that are left for addresses that several marks refer to. Without a bound, a short
+            body that refers to one long address many times would become a large one.
+        taken: the paths.
+        changed: the paths with the reasons.
+        shown: the paths of the objects that references have shown. Each is shown once.
+    """
+
+    left: int = 0
     taken: set[str] = field(default_factory=set)
     changed: dict[str, str] = field(default_factory=dict)
+    shown: set[str] = field(default_factory=set)
+
+    def spend(self, characters: int) -> bool:
+        """Take characters from those that are left; return whether there were as many."""
+        self.left -= characters
+        return self.left >= 0
+
+    def show(self, path: str) -> bool:
+        """Return whether the object at a path is shown for the first time."""
+        is_first = path not in self.shown
+        self.shown.add(path)
+        return is_first
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,7 +74,8 @@ def figure_html(node: Element, tag: str | None, entities: dict[str, Element]) ->
     if kind == "atomic":
         ranges = node.items("entityRanges")
         keys = [str(one.value.get("key")) for one in ranges if isinstance(one, Element)]
-        shown = "".join(figure_html(entities[key], None, {}) for key in keys if key in entities)
+        stated = [entities[key] for key in keys if key in entities]
+        shown = "".join(figure_html(one, None, {}) for one in stated if node.account.show(one.path))
         if shown:
             node.take_kind()
             for one in ranges:

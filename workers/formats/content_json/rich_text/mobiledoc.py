@@ -65,14 +65,15 @@ def _markup(root: Element, number: Any) -> Mark | None:
             mark = mark_of_tag(tag)
         case _:
             mark = None
-    if mark:
+    if mark and root.account.spend(len(mark[1])):
         root.account.taken |= {path for path, _ in leaves(markup, _path(root, f"markups[{number + 1}]"))}
-    return mark
+        return mark
+    return None
 
 
 def _atom(root: Element, number: Any) -> str | None:
     match _at(root, "atoms", number):
-        case [str(name), str(text), *_]:
+        case [str(name), str(text), *_] if root.account.spend(len(text)):
             root.account.taken |= {_path(root, f"atoms[{number + 1}][{place}]") for place in (1, 2)}
             return "\n" if name == "soft-return" else text
     return None
@@ -82,6 +83,8 @@ def _card(root: Element, number: int, card_html: Callable[[Element], str]) -> st
     match _at(root, "cards", number):
         case [str(name), dict(payload), *_]:
             path = _path(root, f"cards[{number + 1}]")
+            if not root.account.show(path):
+                return ""
             root.account.taken.add(f"{path}[1]")
             return card_html(Element({**payload, "type": _CARDS.get(name, name)}, f"{path}[2]", root.account))
     return ""

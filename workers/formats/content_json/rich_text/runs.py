@@ -85,7 +85,7 @@ def inline_runs(node: Any, definitions: dict[str, Element], depth: int, marks: t
     kind = node.kind
     if kind in ("hardbreak", "linebreak", "br"):
         node.take_kind()
-        yield Run("<br>")
+        yield Run("<br>", marks)
         return
     inside = node.inside()
     own = tuple(dict.fromkeys((*_marks(node, definitions), *((link,) if (link := _link(node, kind)) else ()))))
@@ -150,7 +150,8 @@ def _range(node: Element, definitions: dict[str, Element]) -> tuple[int, int, Ma
         mark = (_MARKS[style], "")
         node.take("style")
     elif "key" in node.value and (defined := definitions.get(str(node.value["key"]))):
-        if mark := _link(defined, defined.kind):
+        mark = _affordable(_link(defined, defined.kind), defined)
+        if mark:
             node.account.taken.add(member_path(node.path, "key"))
     else:
         mark = _mark(node)
@@ -189,10 +190,15 @@ def mark_of_tag(name: str) -> Mark | None:
 def _named_mark(name: str, definitions: dict[str, Element]) -> Mark | None:
     """Return the mark of a name, or of what it refers to."""
     if defined := definitions.get(name):
-        if mark := _mark(defined):
+        if mark := _affordable(_mark(defined), defined):
             defined.take("_key")
         return mark
     return mark_of_tag(name)
+
+
+def _affordable(mark: Mark | None, defined: Element) -> Mark | None:
+    """Return the mark of a definition, as long as the addresses of all such marks are within their bound."""
+    return mark if mark and defined.account.spend(len(mark[1])) else None
 
 
 def _mark(node: Element) -> Mark | None:
