@@ -14,7 +14,8 @@ def sweep(*, dry_run: bool, data: str | None) -> None:
     """Remove files that no job has any more. Run it where the service runs, with the same settings.
 
     The service does so by itself, once files have had no job for half an hour. They are left by an upload that broke
-    off, or by a Redis that has lost its data. Jobs whose files are gone from the store are listed, and not changed.
+    off, or by a Redis that has lost its data. An upload whose process was killed counts as under way for ten minutes
+    more. Jobs whose files are gone from the store are listed, and not changed.
 
     \b
         newsmill sweep --dry-run --data data
@@ -34,6 +35,8 @@ def sweep(*, dry_run: bool, data: str | None) -> None:
     try:
         for job_id in found if dry_run else sweep_orphans(jobs, store, older_than=0):
             click.echo(f"{job_id}: files without a job{'' if dry_run else ', removed'}")
+        for job_id, ago in sorted(jobs.arriving().items()) if dry_run else ():
+            click.echo(f"{job_id}: an upload without a job yet, seen {ago:.0f} s ago")
         for job_id in sorted(without_files(jobs, store)):
             click.echo(f"{job_id}: a job without its files")
     except BrokerError as error:

@@ -22,7 +22,7 @@ from service.runtime.embedded_valkey import EmbeddedBroker, embedded_broker
 from service.runtime.healthcheck import NO_ANSWER, not_ready_reason
 from service.runtime.supervisor import ProcessTree, Stopped
 from workers.celery.queues import ROLES
-from workers.redis.keys import HELD
+from workers.redis.keys import ARRIVING, HELD
 
 _PATIENCE = 60.0
 _REPORT_AFTER = 5.0
@@ -62,6 +62,7 @@ def serve(environ: Mapping[str, str]) -> int:
             if stopped := _wait_for_broker(tree, broker):
                 return _say_why(stopped)
             environ["NEWSMILL_REDIS_URL"] = broker.url
+            broker.call("DEL", ARRIVING)  # no upload of a killed service goes on
             if broker.call("EXISTS", HELD) != b":0":
                 _take_back(load_settings(environ))
         _start_workers(tree, environ, locks)

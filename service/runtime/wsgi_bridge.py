@@ -20,10 +20,11 @@ from threading import Lock
 from typing import IO, TYPE_CHECKING, Any, Final, Protocol, TypeVar
 from urllib.parse import unquote_to_bytes
 
+import orjson
 from werkzeug.exceptions import ClientDisconnected, HTTPException, RequestTimeout
 from werkzeug.wsgi import FileWrapper
 
-from service.core.problems import ProblemError
+from service.core.problems import MEDIA_TYPE, Problem, ProblemError
 from service.core.proxies import client_address
 from service.core.turns import Turn, Turns, paused
 from service.jobs.notifications import MOST_WAITING
@@ -95,15 +96,12 @@ class WsgiBridge:
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         """Serve a request (ASGI 3)."""
-        body = _Body(scope, receive, self._uploads)
-        # A client that expects 100 (Continue) sends nothing of a body that is too large.
-        if body.stated <= self._largest:
-            await body.begin()
         run = self._runner(scope)
         try:
-            response = await run(partial(_Response, self._app, _environ(scope, body)))
-        finally:
-            body.end()
+            response = await self._respond(scope, receive, run)
+        except asyncio.CancelledError:  # the grace of a stop is over
+            await _say_stopping(send)
+            return
         await send({"type": "http.response.start", "status": response.status, "headers": response.headers})
         if response.whole:
             await send({"type": "http.response.body", "body": response.first})
@@ -118,6 +116,17 @@ class WsgiBridge:
         finally:
             gone.cancel()
             await run(response.close)
+
+    async def _respond(self, scope: Message, receive: Receive, run: _Runner) -> _Response:
+        """Return the response of the application, from its first piece on."""
+        body = _Body(scope, receive, self._uploads)
+        # A client that expects 100 (Continue) sends nothing of a body that is too large.
+        if body.stated <= self._largest:
+            await body.begin()
+        try:
+            return await run(partial(_Response, self._app, _environ(scope, body)))
+        finally:
+            body.end()
 
     def _runner(self, scope: Message) -> _Runner:
         """Return what runs the parts of a request."""
@@ -279,6 +288,15 @@ async def _take_turn(threads: Executor, context: Context, turn: Turn, act: Calla
 def _call_later(loop: asyncio.AbstractEventLoop, seconds: float, act: Callable[[], object]) -> None:
     """Call something in the event loop after some seconds. Any thread may call this."""
     loop.call_soon_threadsafe(lambda: loop.call_later(seconds, act))
+
+
+async def _say_stopping(send: Send) -> None:
+    problem = Problem(slug="stopping", detail="The service is stopping. Retry in 1 s.")
+    headers = [(b"content-type", MEDIA_TYPE.encode()), (b"retry-after", b"1"), (b"connection", b"close")]
+    body = orjson.dumps(problem.body())
+    headers.append((b"content-length", b"%d" % len(body)))
+    await send({"type": "http.response.start", "status": problem.type.status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
 
 
 async def _disconnect(receive: Receive) -> None:

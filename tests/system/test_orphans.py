@@ -38,10 +38,12 @@ def test_sweep_shows_and_removes_what_no_job_has(tmp_path: Path) -> None:
         with socket.create_connection((host, int(port))) as connection:
             connection.sendall(HALF_AN_UPLOAD)
             [broken] = until(lambda: folders(service) - {kept, lost})
-            assert sweep(service, "--dry-run") == []  # the upload is under way
+            [line] = sweep(service, "--dry-run")
+            assert line.startswith(f"{broken}: an upload without a job yet, seen ")
+            assert sweep(service) == []
             os.kill(service.part("api").pid, signal.SIGKILL)
         redis = service.jobs()._client
-        redis.delete("newsmill:arriving")  # its last sign of life is long ago
+        redis.zincrby("newsmill:arriving", -601, broken)  # its last sign of life is long ago
         redis.delete(f"newsmill:job:{lost}")
         assert set(sweep(service, "--dry-run")) == {f"{one}: files without a job" for one in (broken, lost)}
         assert folders(service) == {kept, lost, broken}

@@ -21,10 +21,12 @@ from workers.redis.due import DueWork
 from workers.redis.keys import ACCOUNT, ARRIVING, CHUNKS_QUEUE
 from workers.redis.scripts import Script
 
-_DEAD_AFTER: Final = 600
+DEAD_AFTER: Final = 600
+"""The seconds after which an upload without a sign of life is dead."""
+
 _STEP: Final = 8 * 2**20
 
-# An upload gives a sign of life so often. Without one for `_DEAD_AFTER`, its files are swept.
+# An upload gives a sign of life so often. Without one for `DEAD_AFTER`, its files are swept.
 _SIGN_EVERY: Final = 60.0
 
 
@@ -94,6 +96,6 @@ class Quotas:
     def sweep(self) -> None:
         """Forget dead uploads, and add up each account again."""
         with broker_errors():
-            self._client.zremrangebyscore(ARRIVING, "-inf", self._client.time()[0] - _DEAD_AFTER)
+            self._client.zremrangebyscore(ARRIVING, "-inf", self._client.time()[0] - DEAD_AFTER)
             for account in self._client.scan_iter(f"{ACCOUNT}*", count=1000, _type="HASH"):
-                self._settle(account.decode().removeprefix(ACCOUNT), _DEAD_AFTER)
+                self._settle(account.decode().removeprefix(ACCOUNT), DEAD_AFTER)

@@ -28,6 +28,7 @@ from schemas.jobs.record_fields import (
 )
 from schemas.settings import Settings
 from workers.jobs.idempotency import RequestKey
+from workers.jobs.quotas import DEAD_AFTER
 from workers.jobs.step import Step
 from workers.redis.connect import broker_errors, read_hash
 from workers.redis.due import Lease
@@ -207,14 +208,23 @@ class JobStore:
     def without_record(self, job_ids: Sequence[str]) -> tuple[str, ...]:
         """Return those of some jobs that have neither a record nor an upload under way."""
         with broker_errors():
+            seconds, _ = self._client.time()
             asking = self._client.pipeline(transaction=False)
             for job_id in job_ids:
                 asking.exists(job_key(job_id))
                 asking.zscore(ARRIVING, job_id)
             answers = asking.execute()
         pairs = zip(job_ids, answers[::2], answers[1::2], strict=True)
-        absent = (job_id for job_id, exists, arriving in pairs if not exists and arriving is None)
+        dead = seconds - DEAD_AFTER
+        absent = (job_id for job_id, exists, seen in pairs if not exists and (seen is None or seen < dead))
         return tuple(job_id for job_id in absent if _JOB_ID.fullmatch(job_id))
+
+    def arriving(self) -> dict[str, float]:
+        """Return the uploads that are under way, or were until their process died: how long ago each was seen."""
+        with broker_errors():
+            seconds, _ = self._client.time()
+            found = self._client.zrange(ARRIVING, seconds - DEAD_AFTER, "+inf", byscore=True, withscores=True)
+        return {one.decode(errors="replace"): seconds - seen for one, seen in cast("list[tuple[bytes, float]]", found)}
 
     def orphaned_for(self, job_ids: Sequence[str], seconds: float) -> tuple[str, ...]:
         """Note jobs without a record. Return those that were noted `seconds` ago or earlier."""

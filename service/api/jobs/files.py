@@ -36,7 +36,7 @@ blueprint = Resource("files", __name__, group="Files", url_prefix="/v1/jobs")
 _ZIP_FORMAT: Final = 1
 
 # A store in a folder keeps a deleted file until it is closed. So many files of a zip are opened at its beginning.
-_HELD_OPEN: Final = 64
+_HELD_OPEN: Final = 1_000
 
 
 _SUFFIX: Final = re.compile(r"bytes\s*=\s*-([0-9]{1,100})\s*", re.ASCII | re.IGNORECASE)

@@ -85,9 +85,12 @@ def test_api_stops_right_after_its_first_response_and_cuts_an_upload_when_the_gr
             assert answers()
             api.terminate()
             assert api.wait(90) == 0
+            refused = rest_of(stalled)
     finally:
         api.kill()
         api.wait()
+    assert refused.startswith(b"HTTP/1.1 503")
+    assert b'"type":"/problems/stopping"' in refused
     told = (tmp_path / "log").read_text()
     assert "Cancel 1 running task" in told
     assert "Traceback" not in told
