@@ -95,7 +95,10 @@ def test_a_job_without_files_has_no_zip(service: Service, client: httpx.Client) 
 
 
 def test_zip_that_has_begun_goes_on_to_its_end_without_the_job(service: Service, client: httpx.Client) -> None:
-    job = post(client, REQUEST | {"source": {"text": "A paragraph of the large text.\n\n" * 5_000}})
+    lines = b"".join(b'{"paragraphs": ["%d %s"]}\n' % (number, b"word " * 800) for number in range(200))
+    upload: Any = {"file": ("a.ndjson", lines), "request": (None, b'{"formats": ["ninjs"], "split": 2}')}
+    job = client.post("/v1/jobs", files=upload, headers={"Prefer": "wait=60"}).json()
+    assert len(job["files"]) == 100
     address = urlsplit(service.base)
     with socket.create_connection((address.hostname or "", address.port or 0)) as connection:
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
