@@ -108,6 +108,7 @@ _READ: Final[Mapping[str, Callable[[Taken], Any]]] = {
     "copyright_notice": values.read_text,
     "usage_terms": values.read_text,
     "ed_note": values.read_text,
+    "ed_notes": values.read_notes,
     "url": values.read_iri,
     "contributors": values.read_people,
     "first_created": values.read_zoned_date,

@@ -16,6 +16,7 @@ from schemas.article import (
     AlternativeId,
     Block,
     Byline,
+    EdNote,
     Figure,
     Media,
     Party,
@@ -80,6 +81,20 @@ def read_role_texts(taken: Taken) -> tuple[RoleText, ...] | None:
             if text := read_line(inner):
                 found.append(RoleText(text=text, role=inner.path))
     taken.drop()
+    return tuple(found) or None
+
+
+def read_notes(taken: Taken) -> tuple[EdNote, ...] | None:
+    """Return notes to editors: texts, or objects with a text and a role."""
+    found = []
+    for item in taken.items():
+        if not isinstance(item.value, dict):
+            text, role = read_text(item), None
+        else:
+            text = _take(item, ("text", "ednote", "note", "content"), "ed_notes.text", read_text)
+            role = _take(item, ("role",), "ed_notes.role", read_line) if text else None
+            item.drop()
+        found += [EdNote(text=text, role=role)] if text else []
     return tuple(found) or None
 
 
@@ -410,7 +425,7 @@ def _picture(taken: Taken) -> Media | None:
     if href:
         types = ("mime_type", "mimeType", "mime", "contentType", "media_type")
         size["media_type"] = _take_from(holders, types, "renditions.media_type", read_media_type)
-    if stated in _KINDS:
+    if isinstance(stated, str) and stated in _KINDS:
         taken.member("type").keep("media.kind")
     alt = _take_from(holders, ("alt", "alt_text", "altText", "alternativeText"), "alt", read_text)
     if not alt and len(holders) > 1:

@@ -122,8 +122,8 @@ def _join(tables: dict[str, Any], name: str, path: str, objects: Objects) -> Non
         if table is None or not all(own in row and other in row for row in tables[link]):
             continue
         for number, row in enumerate(tables[table]):
-            if row is not None:
-                objects.setdefault((table, str(row.get("id"))), (f"{path}.{table}[{number + 1}]", row))
+            if row is not None and (table, str(row.get("id"))) not in objects:
+                objects[table, str(row.get("id"))] = f"{path}.{table}[{number + 1}]", row
                 tables[table][number] = None
         for joined in sorted(tables[link], key=_order):
             found, key = rows.get(str(joined[own])), (table, str(joined[other]))

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from schemas.article import Access, AlternativeId, Article, Byline, Media, Party, Rendition, RoleText, Subject
+from schemas.article import Access, AlternativeId, Article, Byline, EdNote, Media, Party, Rendition, RoleText, Subject
 from schemas.conversion import Document, ReadArticle
 from schemas.errors import ArticleError, InputError
 from schemas.ledger import Entry
@@ -114,6 +114,13 @@ def stated(**members: Any) -> Article:
         ({"title": "B", "summary": "C", "subtitle": "C"}, "descriptions", ()),
         ({"created_at": 1714982400}, "first_created", "2024-05-06T08:00:00Z"),
         ({"tags": ["a", "b"], "categories": [{"name": "b"}, {"name": "c"}]}, "keywords", ("a", "b", "c")),
+        ({"ednotes": "B"}, "ed_notes", (EdNote(text="B"),)),
+        ({"ednotes": [{"role": "C", "ednote": "B"}, 5]}, "ed_notes", (EdNote(text="B", role="C"), EdNote(text="5"))),
+        (
+            {"image": {"type": {}, "url": "urn:x:1"}},
+            "media",
+            (Media(kind="picture", renditions=(Rendition(href="urn:x:1"),)),),
+        ),
         ({"title": {"en-GB": "B"}}, "headline", "B"),
         ({"tags": {"en-GB": ["a", "b"]}}, "keywords", ("a", "b")),
         ({"tags": {"a": {"id": 1, "name": "A"}, "b": {"id": 2, "name": "B"}}}, "keywords", ("A", "B")),

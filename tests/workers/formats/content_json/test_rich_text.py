@@ -391,6 +391,11 @@ def test_what_a_body_refers_to_many_times_is_bounded(form: Any) -> None:
     assert 30_000 < len(found.html) < 12 * len(orjson.dumps(body))
 
 
+def test_attributes_of_quill_of_other_forms_are_named() -> None:
+    told = outcomes({"ops": [{"insert": "One\n", "attributes": {"list": ["a"], "script": {"b": "c"}}}]})
+    assert told["body.ops[1].attributes.list[1]"] == told["body.ops[1].attributes.script.b"] == "not-held"
+
+
 def test_an_address_that_no_link_can_have_is_named_at_its_own_place() -> None:
     linked = text("us", marks=[{"type": "link", "attrs": {"href": "/about"}}])
     value = {"type": "doc", "content": [{"type": "paragraph", "content": [linked]}]}

@@ -84,7 +84,7 @@ def _line(runs: list[Run], attributes: Element | None) -> Iterator[_Line]:
     taken: tuple[str, ...] = ()
     if isinstance(header := value.get("header"), int) and 1 <= header <= 6:
         tag, taken = f"h{header}", ("header",)
-    elif (name := value.get("list")) in _LISTS:
+    elif isinstance(name := value.get("list"), str) and name in _LISTS:
         tag, taken = _LISTS[name], ("list", "indent")
         level = indent if isinstance(indent := value.get("indent"), int) and 0 < indent <= _DEEPEST else 0
     elif value.get("blockquote"):
@@ -106,7 +106,7 @@ def _marks(attributes: Element | None) -> tuple[tuple[str, str], ...]:
         if attributes.value.get(name) is True:
             attributes.take(name)
             marks.append((tag, ""))
-    if (script := attributes.value.get("script")) in _SCRIPTS:
+    if isinstance(script := attributes.value.get("script"), str) and script in _SCRIPTS:
         attributes.take("script")
         marks.append((_SCRIPTS[script], ""))
     return tuple(marks)
