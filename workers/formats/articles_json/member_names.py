@@ -21,6 +21,7 @@ from schemas.ledger import Ledger
 from schemas.nearest import nearest
 from workers.formats.articles_json import values
 from workers.formats.articles_json.mending import mended_fields, own_fields
+from workers.formats.articles_json.pictures import read_pictures
 from workers.formats.articles_json.taken import TEXT_NAMES, Taken, is_of_language
 from workers.formats.content_json.rich_text import is_rich_text
 from workers.formats.json.leaves import is_stated, leaves, member_path
@@ -115,7 +116,7 @@ _READ: Final[Mapping[str, Callable[[Taken], Any]]] = {
     "version_created": values.read_zoned_date,
     "expires": values.read_date,
     "access_free": values.read_access,
-    MEDIA: values.read_pictures,
+    MEDIA: read_pictures,
     **dict.fromkeys(("signals", "services", "audience", "roles", "inferred"), values.read_names),
 }
 # Members within others. The objects that WordPress embeds in a post on request: the post itself has only numbers.

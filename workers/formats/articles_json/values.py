@@ -6,9 +6,9 @@ Each function takes a value for one field. It returns what the Article holds, or
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
-from typing import Any, Final, get_args
+from typing import Any, Final
 
 from schemas.article import (
     SUBJECT_TYPES,
@@ -17,19 +17,15 @@ from schemas.article import (
     Block,
     Byline,
     EdNote,
-    Figure,
-    Media,
     Party,
     Place,
-    Rendition,
     RoleText,
     Subject,
     split_paragraphs,
 )
 from schemas.article.dates import read_moment, read_zoned_moment
 from schemas.article.languages import check_language
-from schemas.article.parts import MediaKind
-from schemas.article.values import UUID, check_iri, check_media_type, check_qcode, make_line
+from schemas.article.values import UUID, check_iri, check_qcode, make_line
 from schemas.ledger import Ledger
 from workers.formats.articles_json.taken import Taken
 from workers.formats.content_json.rich_text import read_rich_text
@@ -38,14 +34,6 @@ from workers.formats.json.strict import JsonError, parse_json
 from workers.formats.markup import find_html, plain_text, read_html
 from workers.formats.markup.reading.text import unescape
 
-# The kinds of media by the type that an item of a list of them states; None for what is no media.
-_KINDS: Final[Mapping[str, MediaKind | None]] = {
-    **{name: name for name in get_args(MediaKind)},
-    **dict.fromkeys(("image", "photo"), "picture"),
-    **dict.fromkeys(("text", "link", "story", "article", "reference", "event", "document", "liveblog"), None),
-}
-# The objects in a picture that hold its file, and what is said of the file.
-_FILES: Final = ("file", "asset", "default", "original", "image", "details", "media_details", "dimensions")
 _NO_TEXT: Final = "it is no text"
 _NO_NAME: Final = "no name is stated"
 _SECONDS: Final = (10**8, 10**11)
@@ -91,8 +79,8 @@ def read_notes(taken: Taken) -> tuple[EdNote, ...] | None:
         if not isinstance(item.value, dict):
             text, role = read_text(item), None
         else:
-            text = _take(item, ("text", "ednote", "note", "content"), "ed_notes.text", read_text)
-            role = _take(item, ("role",), "ed_notes.role", read_line) if text else None
+            text = take_first(item, ("text", "ednote", "note", "content"), "ed_notes.text", read_text)
+            role = take_first(item, ("role",), "ed_notes.role", read_line) if text else None
             item.drop()
         found += [EdNote(text=text, role=role)] if text else []
     return tuple(found) or None
@@ -318,7 +306,7 @@ def read_names(taken: Taken) -> tuple[str, ...] | None:
         elif isinstance(item.value, str):
             item.keep()
             names += _split(item.value, ";" if ";" in item.value or isinstance(taken.value, list) else ",")
-        elif name := _name(item):
+        elif name := read_name(item):
             names.append(name)
     return tuple(dict.fromkeys(names)) or None
 
@@ -342,10 +330,10 @@ def _person(taken: Taken) -> Byline | None:
     if name is None:
         taken.drop(_NO_NAME)
         return None
-    type_ = _take(taken, ("@type", "type"), f"{taken.field}.type", lambda one: _one_of(one, _TYPES))
-    uri = _take(taken, ("uri", "url", "URL", "link", "@id", "profile_url"), f"{taken.field}.uri", read_iri)
-    title = _take(taken, ("job_title", "jobTitle", "jobtitle"), f"{taken.field}.job_title", read_line)
-    role = _take(taken, ("role",), f"{taken.field}.role", read_line)
+    type_ = take_first(taken, ("@type", "type"), f"{taken.field}.type", lambda one: _one_of(one, _TYPES))
+    uri = take_first(taken, ("uri", "url", "URL", "link", "@id", "profile_url"), f"{taken.field}.uri", read_iri)
+    title = take_first(taken, ("job_title", "jobTitle", "jobtitle"), f"{taken.field}.job_title", read_line)
+    role = take_first(taken, ("role",), f"{taken.field}.role", read_line)
     taken.drop()
     return Byline(name=name, uri=uri, job_title=title, type=type_, role=role)
 
@@ -362,9 +350,9 @@ def read_subjects(taken: Taken) -> tuple[Subject, ...] | None:
             item.drop("a number is no name")
         else:
             name = _name_of(item, "subjects.name")
-            uri = _take(item, ("uri", "url", "@id"), "subjects.uri", read_iri)
-            qcode = _take(item, ("qcode", "code"), "subjects.qcode", _qcode)
-            type_ = _take(item, ("type",), "subjects.type", lambda one: _one_of(one, _SUBJECT_TYPES))
+            uri = take_first(item, ("uri", "url", "@id"), "subjects.uri", read_iri)
+            qcode = take_first(item, ("qcode", "code"), "subjects.qcode", _qcode)
+            type_ = take_first(item, ("type",), "subjects.type", lambda one: _one_of(one, _SUBJECT_TYPES))
             item.drop("" if name or uri or qcode else _NO_NAME)
             if name or uri or qcode:
                 found.append(Subject(name=name, uri=uri, qcode=qcode, type=type_))
@@ -377,7 +365,7 @@ def read_party(taken: Taken) -> Party | None:
         name = read_line(taken)
         return Party(name=name) if name else None
     name = _name_of(taken, f"{taken.field}.name")
-    uri = _take(taken, ("uri", "url", "@id"), f"{taken.field}.uri", read_iri) if name else None
+    uri = take_first(taken, ("uri", "url", "@id"), f"{taken.field}.uri", read_iri) if name else None
     taken.drop("" if name else _NO_NAME)
     return Party(name=name, uri=uri) if name else None
 
@@ -388,127 +376,7 @@ def read_place(taken: Taken) -> Place | None:
     return Place(name=party.name, uri=party.uri) if party else None
 
 
-def read_pictures(taken: Taken) -> tuple[Media, ...] | None:
-    """Return pictures: addresses, or objects with one, and what they say of it."""
-    return tuple(filter(None, (_picture(item) for item in taken.things()))) or None
-
-
-def _picture(taken: Taken) -> Media | None:
-    if isinstance(taken.value, str) and (source := find_html(taken.value)):
-        return _shown(taken, source)
-    if not isinstance(taken.value, dict):
-        href = read_iri(Taken(taken.value, taken.path, "media.renditions.href", taken.ledger))
-        return Media(kind="picture", renditions=(Rendition(href=href),)) if href else None
-    stated = taken.value.get("type")
-    kind = _KINDS.get(stated, "picture") if isinstance(stated, str) else "picture"
-    if kind is None:
-        taken.drop("it is no picture")
-        return None
-    # The file may have an object of its own, and its size one in that.
-    holders = [taken]
-    while name := next((name for name in _FILES if isinstance(holders[-1].value.get(name), dict)), None):
-        holders.append(holders[-1].member(name))
-    href = _take_from(
-        holders,
-        ("url", "href", "src", "source_url", "sourceUrl", "contentUrl", "uri", "filename"),
-        "renditions.href",
-        read_href,
-    )
-    files = [] if href else [file for one in holders for file in _versions(one)]
-    caption = _take_from(holders, ("caption",), "caption", read_text)
-    if not href and not files and not caption:
-        for holder in holders:
-            holder.drop("no address of a picture is stated")
-        return None
-    sizes = ("width", "height") if href else ()
-    size = {name: _take_from(holders, (name,), f"renditions.{name}", read_number) for name in sizes}
-    if href:
-        types = ("mime_type", "mimeType", "mime", "contentType", "media_type")
-        size["media_type"] = _take_from(holders, types, "renditions.media_type", read_media_type)
-    if isinstance(stated, str) and stated in _KINDS:
-        taken.member("type").keep("media.kind")
-    alt = _take_from(holders, ("alt", "alt_text", "altText", "alternativeText"), "alt", read_text)
-    if not alt and len(holders) > 1:
-        alt = _take_from(holders, ("description",), "alt", read_text)
-    credit = _take_from(holders, ("credit", "creditText", "creditline", "credit_line"), "credit", read_line)
-    credit = credit or _credit(taken)
-    for holder in holders:
-        holder.drop()
-    files += [Rendition(href=href, **size)] if href else []
-    return Media(kind=kind, caption=caption, alt=alt, credit=credit, renditions=tuple(files))
-
-
-def _credit(taken: Taken) -> str | None:
-    """Return the names in the credits of a picture (ANS)."""
-    if not isinstance(taken.value.get("credits"), dict):
-        return None
-    credits_ = taken.member("credits", "media.credit")
-    names = [
-        name
-        for group in ("by", "affiliation")
-        for one in (credits_.member(group).items() if isinstance(credits_.value.get(group), list) else ())
-        if (name := _name(one))
-    ]
-    credits_.drop()
-    return "/".join(names) or None
-
-
-def read_media_type(taken: Taken) -> str | None:
-    """Return a media type, such as image/jpeg."""
-    text = shown(taken.value).strip()
-    if wrong := check_media_type(text):
-        taken.drop(wrong)
-        return None
-    taken.keep()
-    return text
-
-
-def _versions(taken: Taken) -> list[Rendition]:
-    """Return the files of a picture that has a list of them."""
-    found = []
-    name = next((name for name in ("versions", "renditions") if isinstance(taken.value.get(name), list)), None)
-    for item in taken.member(name).items() if name else ():
-        if not isinstance(item.value, dict):
-            item.drop()
-            continue
-        holders = [item, *([item.member("size")] if isinstance(item.value.get("size"), dict) else ())]
-        if href := _take(item, ("url", "href"), "media.renditions.href", read_href):
-            size = {
-                name: _take_from(holders, (name,), f"renditions.{name}", read_number) for name in ("width", "height")
-            }
-            found.append(Rendition(href=href, **size))
-        for holder in holders:
-            holder.drop()
-    return found
-
-
-def _shown(taken: Taken, source: str) -> Media | None:
-    """Return the first picture or film of HTML."""
-    inner = Ledger(whole=taken.ledger.whole)
-    blocks = read_html(source, inner, taken.path, field="media")
-    figure = next((block for block in blocks if isinstance(block, Figure)), None)
-    if figure is None:
-        taken.drop("its markup shows no picture")
-        return None
-    taken.ledger.entries += inner.entries
-    return figure.media
-
-
-def _take_from(holders: Sequence[Taken], names: tuple[str, ...], field: str, read: Callable[[Taken], Any]) -> Any:
-    return next(filter(None, (_take(one, names, f"media.{field}", read) for one in holders)), None)
-
-
-def read_href(taken: Taken) -> str | None:
-    """Return the address of a file. One without a scheme is read as https, as browsers do on a page."""
-    if isinstance(taken.value, str) and taken.value.startswith("//"):
-        href = f"https:{taken.value}"
-        if check_iri(href) is None:
-            taken.change("it has no scheme, and is read as https")
-            return href
-    return read_iri(taken)
-
-
-def _take(taken: Taken, names: tuple[str, ...], field: str, read: Callable[[Taken], Any]) -> Any:
+def take_first(taken: Taken, names: tuple[str, ...], field: str, read: Callable[[Taken], Any]) -> Any:
     """Return the first value that is stated under one of these names, taken out of an object."""
     for name in names:
         if is_stated(taken.value.get(name)):
@@ -521,16 +389,16 @@ def _take(taken: Taken, names: tuple[str, ...], field: str, read: Callable[[Take
 def _name_of(taken: Taken, field: str) -> str | None:
     """Return the name in an object, whole or as first and last name."""
     whole = ("display_name", "displayName", "name", "full_name", "fullName", "rendered", "title", "label", "text")
-    if name := _take(taken, whole, field, read_line):
+    if name := take_first(taken, whole, field, read_line):
         return str(name)
     parts = (
-        _take(taken, names, field, read_line)
+        take_first(taken, names, field, read_line)
         for names in (("first_name", "firstName", "firstname"), ("last_name", "lastName", "lastname"))
     )
     return " ".join(filter(None, parts)) or None
 
 
-def _name(taken: Taken) -> str | None:
+def read_name(taken: Taken) -> str | None:
     """Return the name of an object of which nothing else is held."""
     if not isinstance(taken.value, dict):
         return read_line(taken)
