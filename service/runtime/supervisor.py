@@ -22,7 +22,7 @@ import click
 DELAYS: Final = (0.1, 0.4, 1.6, 6.4)
 """Seconds before a dead part starts again: after its first death, its second, … The next death stops the tree."""
 
-_STEADY: Final = 60.0
+STEADY: Final = 20.0
 """A part that lives for so many seconds is steady: its earlier deaths no longer count."""
 
 _LAST_LINES: Final = 15
@@ -78,10 +78,12 @@ class ProcessTree:
 
     Args:
         delays: the seconds before a dead part starts again, see `DELAYS`.
+        steady: the seconds after which a part is steady, see `STEADY`.
     """
 
-    def __init__(self, delays: Sequence[float] = DELAYS) -> None:
+    def __init__(self, delays: Sequence[float] = DELAYS, steady: float = STEADY) -> None:
         self._delays = delays
+        self._steady = steady
         self._restarts = False
         self._stopping = False
         self._parts: list[_Part] = []
@@ -161,7 +163,7 @@ class ProcessTree:
     def _died(self, part: _Part, status: int) -> Stopped | None:
         """Plan the restart of a part that died; return a reason to stop if it must not start again."""
         how = f"was killed by {signal.Signals(-status).name}" if status < 0 else f"ended with status {status}"
-        part.deaths = 1 if time.monotonic() - part.began > _STEADY else part.deaths + 1
+        part.deaths = 1 if time.monotonic() - part.began > self._steady else part.deaths + 1
         if not self._restarts or part.deaths > len(self._delays):
             if part.deaths > 1:
                 how = f"keeps dying: {part.deaths} times in a row, and the last time it {how}"

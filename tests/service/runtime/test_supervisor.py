@@ -103,6 +103,14 @@ def test_part_that_keeps_dying_stops_the_tree_with_its_last_lines(tree: ProcessT
     assert stopped.last_lines == ("starting", "the port is taken") * 3
 
 
+def test_part_that_dies_now_and_then_starts_again_each_time(tree: ProcessTree, tmp_path: Path) -> None:
+    tree._steady = 0.0
+    code = "import os, sys; open(f'{sys.argv[1]}/{os.getpid()}', 'w'); raise SystemExit(1)"
+    tree.start("worker", [sys.executable, "-c", code, str(tmp_path)], os.environ)
+    tree.keep_running()
+    assert until(lambda: tree.wait(0.02) or len(list(tmp_path.iterdir())) > 4) is True
+
+
 def test_last_lines_of_a_part_with_a_log_file_are_those_of_the_file(tree: ProcessTree, tmp_path: Path) -> None:
     log = tmp_path / "part.log"
     code = f"open({str(log)!r}, 'w').write('Bad file format\\n'); raise SystemExit(1)"
