@@ -206,14 +206,14 @@ class JobNotFoundError(NewsmillError):
 
 
 class BrokerError(NewsmillError):
-    """Redis or the broker cannot be reached, or refuses a write.
+    """Redis cannot be reached, or refuses a write.
 
     Args:
         detail: what is wrong, for the operator.
         public_detail: what is wrong, for a client: without addresses.
     """
 
-    def __init__(self, detail: str, public_detail: str = "Redis or the broker does not respond") -> None:
+    def __init__(self, detail: str, public_detail: str = "Redis does not respond") -> None:
         super().__init__(detail, public_detail)
         self.detail = detail
         self.public_detail = public_detail

@@ -61,7 +61,7 @@ def test_repeated_kills_of_valkey_lose_no_job(tmp_path: Path) -> None:
                 parts.valkey.kill()
                 missing = client.get("/readyz")
                 assert missing.status_code == 503
-                assert missing.json()["checks"]["redis"].startswith("Redis or the broker does not respond")
+                assert missing.json()["checks"]["redis"].startswith("Redis does not respond")
                 assert until(lambda failures=failures: len(refused) > failures + 10)  # type: ignore[misc]
                 parts.valkey.start()
             known = len(accepted)
@@ -149,7 +149,7 @@ def test_serve_reports_a_missing_redis_and_stops(tmp_path: Path, capfd: pytest.C
         assert service.lines == []
     [line] = [line for line in "".join(told).splitlines() if "not ready yet" in line]
     assert line.startswith("newsmill: not ready yet: redis: ")
-    assert line.endswith("Redis or the broker does not respond; workers: unknown, as Redis is not ready")
+    assert line.endswith("Redis does not respond; workers: unknown, as Redis is not ready")
     assert "none.sock. No such file or directory." in "".join(told), "the log does not say where it was looked for"
 
 

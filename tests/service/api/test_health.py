@@ -70,7 +70,7 @@ def test_a_failed_check_shows_no_address(monkeypatch: pytest.MonkeyPatch) -> Non
     assert answer.status_code == 503
     assert answer.json is not None
     assert answer.json["checks"] == {
-        "redis": "Redis or the broker does not respond",
+        "redis": "Redis does not respond",
         "store": "it cannot be reached",
         "workers": "unknown, as Redis is not ready",
     }
