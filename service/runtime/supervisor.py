@@ -27,6 +27,8 @@ STEADY: Final = 20.0
 
 _LAST_LINES: Final = 15
 
+_SIGNALS_WITHIN: Final = 0.5
+
 
 @dataclass(frozen=True, slots=True)
 class Stopped:
@@ -132,8 +134,10 @@ class ProcessTree:
                     self._launch(part)
             until = [part.due for part in self._parts if part.due is not None]
             until += [] if deadline is None else [deadline]
+            # Python runs the handler of a signal that came just before the wait only after it.
+            until.append(time.monotonic() + _SIGNALS_WITHIN)
             try:
-                event = self._events.get(timeout=max(0.0, min(until) - time.monotonic()) if until else None)
+                event = self._events.get(timeout=max(0.0, min(until) - time.monotonic()))
             except queue.Empty:
                 if deadline is not None and time.monotonic() >= deadline:
                     return None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -60,6 +61,18 @@ def test_parts_stop_together_and_their_broker_last(tree: ProcessTree, tmp_path: 
         "broker": "ended with status 0",
     }
     assert (tmp_path / "broker.saw").read_text() == "one.told other.told"
+
+
+def test_signal_that_does_not_interrupt_the_wait_stops_the_tree(tree: ProcessTree) -> None:
+    # The system gives the signal to the other thread, as it does if the main thread has one already.
+    sending = threading.Timer(0.1, os.kill, (os.getpid(), signal.SIGTERM))
+    sending.start()
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
+    try:
+        assert tree.wait(60) == Stopped(signal=signal.SIGTERM)
+    finally:
+        sending.join()
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
 
 
 def test_part_that_does_not_stop_is_killed(tree: ProcessTree, tmp_path: Path) -> None:
