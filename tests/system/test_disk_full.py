@@ -20,7 +20,7 @@ from tests.service.asking import post, problem
 pytestmark = needs_proc
 
 MEGABYTE = 1 << 20
-ROOM = 8 * MEGABYTE
+ROOM = 4 * MEGABYTE
 
 
 @pytest.fixture(scope="module")
@@ -63,7 +63,7 @@ def upload(client: httpx.Client, content: bytes) -> httpx.Response:
 
 def test_job_fails_on_full_disk_and_succeeds_on_retry(full: Service, disk: Path) -> None:
     with full.client() as client:
-        content = lines(2)
+        content = lines(1)
         job_id = upload(client, content).json()["id"]
         assert until(lambda: "finished" in client.get(f"/v1/jobs/{job_id}").json(), every=0.2)
         job = client.get(f"/v1/jobs/{job_id}").json()
@@ -92,7 +92,7 @@ def test_job_fails_on_full_disk_and_succeeds_on_retry(full: Service, disk: Path)
 
 def test_upload_on_full_disk_is_refused_and_removed(full: Service, disk: Path) -> None:
     with full.client() as client:
-        refused = upload(client, lines(12))
+        refused = upload(client, lines(6))
         problem(refused, 503, "store-unreachable")
         assert refused.headers["Retry-After"] == "30"
         assert used(disk) < MEGABYTE / 2
