@@ -20,7 +20,7 @@ from schemas.settings import Settings, load_settings
 from service.auth.bind_check import check_exposure
 from service.runtime.embedded_valkey import EmbeddedBroker, embedded_broker
 from service.runtime.healthcheck import NO_ANSWER, not_ready_reason
-from service.runtime.supervisor import ProcessTree, Stopped
+from service.runtime.supervisor import ProcessTree, Stopped, say
 from workers.celery.queues import ROLES
 from workers.redis.keys import ARRIVING, HELD
 
@@ -137,7 +137,7 @@ def _wait_until_ready(tree: ProcessTree, settings: Settings, port: int) -> Stopp
             return Stopped(part="api", missing=reason)
         if passed > _REPORT_AFTER and reason != reported:
             reported = reason
-            click.echo(f"newsmill: not ready yet: {reason}", err=True)
+            say(f"newsmill: not ready yet: {reason}")
         if stopped := tree.wait(0.03):
             return stopped
     return None
@@ -148,9 +148,9 @@ def _say_why(stopped: Stopped | None) -> int:
         return 0
     how = stopped.how or f"did not become ready within {_PATIENCE:.0f} seconds"
     how += f" ({stopped.missing})" if stopped.missing else ""
-    click.echo(f"newsmill: the {stopped.part} {how}. The service has been stopped.", err=True)
+    say(f"newsmill: the {stopped.part} {how}. The service has been stopped.")
     if stopped.last_lines:
-        click.echo("\n    ".join([f"The last lines of the {stopped.part}:", *stopped.last_lines]), err=True)
+        say("\n    ".join([f"The last lines of the {stopped.part}:", *stopped.last_lines]))
     return 1
 
 

@@ -173,7 +173,7 @@ class ProcessTree:
                 how = f"keeps dying: {part.deaths} times in a row, and the last time it {how}"
             return Stopped(part=part.name, how=how, last_lines=part.last_lines())
         delay = self._delays[part.deaths - 1]
-        click.echo(f"newsmill: the {part.name} {how}; it starts again in {delay:g} s", err=True)
+        say(f"newsmill: the {part.name} {how}; it starts again in {delay:g} s")
         part.due = time.monotonic() + delay
         return None
 
@@ -233,6 +233,12 @@ class ProcessTree:
 
     def _on_signal(self, number: int, frame: FrameType | None) -> None:
         self._events.put(number)  # SimpleQueue.put is safe in a signal handler
+
+
+def say(text: str) -> None:
+    """Write a line to standard error, if its reader is still there."""
+    with suppress(OSError):
+        click.echo(text, err=True)
 
 
 def _kill_group(process: subprocess.Popen[bytes]) -> None:

@@ -34,7 +34,9 @@ PARTS = ("worker --only jobs", "worker --only chunks", "worker --only callbacks"
 
 
 def test_killed_parts_start_again(tmp_path: Path) -> None:
-    with fast_service_at(tmp_path) as service:
+    reading, writing = os.pipe()
+    with os.fdopen(writing, "w") as log, start_service(tmp_path, environ=FAST_TIMINGS, log=log) as service:
+        os.close(reading)  # the reader of the log has died too
         for name in PARTS:
             killed = service.part(name)
             os.kill(killed.pid, signal.SIGKILL)
