@@ -162,6 +162,7 @@ class _BoundedProtocol(HttpToolsProtocol):
     _not_taken: asyncio.TimerHandle | None = None
     _head = 0
     _refusal = "The request is not HTTP/1.1."
+    _refused = False
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
@@ -189,7 +190,7 @@ class _BoundedProtocol(HttpToolsProtocol):
         return True
 
     def data_received(self, data: bytes) -> None:
-        if self._lingering.lingers:
+        if self._lingering.lingers or self._refused:
             return
         self._head += len(data)
         self._unset_keepalive_if_required()
@@ -221,9 +222,21 @@ class _BoundedProtocol(HttpToolsProtocol):
         return self.parser.should_upgrade() and self.parser.get_method() != b"CONNECT"
 
     def send_400_response(self, msg: str) -> None:
-        """Answer what is no request, log it, and close the connection."""
+        """Answer what is no request, log it, and close the connection.
+
+        The responses to earlier requests come first (RFC 9112, section 9.3.2). After them it is only closed.
+        """
         problem = Problem(slug="malformed-request", detail=msg)
         log.info("request", route="none", status=400, problem=problem.slug, address=self._address)
+        self._refused = True
+        self._end_head()
+        if self.cycle and not self.cycle.response_complete:
+            if not self.cycle.more_body:
+                self.cycle.keep_alive = False
+                return
+            if self.pipeline:
+                self._abort()
+                return
         body = orjson.dumps(problem.body())
         always = b"".join(b"%s: %s\r\n" % one for one in self.server_state.default_headers)
         own = f"content-type: {MEDIA_TYPE}\r\ncontent-length: {len(body)}\r\nconnection: close\r\n\r\n"

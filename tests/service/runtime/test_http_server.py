@@ -313,3 +313,11 @@ def test_what_is_no_request_is_answered_with_a_problem(impatient: Parts) -> None
         head, _, body = received.partition(b"\r\n\r\n")
         assert b"content-type: application/problem+json" in head
         assert orjson.loads(body)["type"] == "/problems/malformed-request"
+
+
+@pytest.mark.parametrize("rest", [b"GET / HTTP/1.1\r\n\r\n", b"no request at all\r\n\r\n"], ids=["no host", "garbage"])
+def test_responses_come_before_the_end_that_what_is_no_request_brings(impatient: Parts, rest: bytes) -> None:
+    asked = b"GET /v1/jobs/x HTTP/1.1\r\nHost: localhost\r\n\r\n"
+    with connected(impatient, asked * 2 + rest + asked) as connection:
+        received = rest_of(connection)
+    assert re.findall(rb"HTTP/1\.1 (\d+)", received) == [b"404", b"404"]
