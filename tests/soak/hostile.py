@@ -33,7 +33,7 @@ MOST: Final = 2.0
 """The most that the waits may grow."""
 
 SETTINGS: Final = {
-    "NEWSMILL_LIMIT_REQUESTS": "1200",
+    "NEWSMILL_LIMIT_REQUESTS": "6000",
     "NEWSMILL_LIMIT_JOBS": "10",
     "NEWSMILL_LIMIT_BYTES": "1GB",
     "NEWSMILL_LIMIT_WAITING": "20",

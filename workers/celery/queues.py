@@ -12,9 +12,9 @@ from workers.redis.keys import CALLBACKS_QUEUE, CHUNKS_QUEUE, JOBS_QUEUE
 DELIVERERS: Final = 16
 """The number of callbacks that one worker sends at a time; each waits for a response."""
 
-LEAST_JOBS: Final = 4
-"""The least number of small jobs that one worker runs at a time: others go on beside slow ones, and while one waits for
-Redis or the disk."""
+LEAST_JOBS: Final = 2
+"""The least number of small jobs that one worker runs at a time: others go on beside a slow one. With more, a caller
+with slow jobs takes more of the processor from the others."""
 
 NICENESS: Final = 10
 """The niceness of roles with low priority."""
