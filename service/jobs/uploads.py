@@ -362,7 +362,7 @@ def _received(
         raise ProblemError("malformed-request", 'The part request is missing. Send JSON, such as {"formats": ["csv"]}.')
     body = parse_json(text) if text else {}
     incoming = [_incoming(file) for file in uploaded]
-    encodings = frozenset(_incoming(file).encoding(file.content_type) for file in uploaded)
+    encodings = frozenset(one.encoding(file.content_type) for one, file in zip(incoming, uploaded, strict=True))
     return _of_files(incoming, _joined(body, stated or {}), encodings)
 
 
