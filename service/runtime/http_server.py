@@ -183,11 +183,7 @@ class _BoundedProtocol(HttpToolsProtocol):
 
     def eof_received(self) -> bool:  # type: ignore[override]
         """Keep the connection for the response if the client ends its side after a whole request, as ncat does."""
-        last = self.pipeline[0][0] if self.pipeline else self.cycle
-        if last is None or last.response_complete or last.more_body or self.transport.is_closing():
-            return False
-        last.keep_alive = False
-        return True
+        return not self.transport.is_closing() and self._ends_after_responses()
 
     def data_received(self, data: bytes) -> None:
         if self._lingering.lingers or self._refused:
@@ -230,18 +226,26 @@ class _BoundedProtocol(HttpToolsProtocol):
         log.info("request", route="none", status=400, problem=problem.slug, address=self._address)
         self._refused = True
         self._end_head()
-        if self.cycle and not self.cycle.response_complete:
-            if not self.cycle.more_body:
-                self.cycle.keep_alive = False
-                return
-            if self.pipeline:
-                self._abort()
-                return
+        if self._ends_after_responses():
+            return
+        if self.pipeline:
+            self._abort()
+            return
         body = orjson.dumps(problem.body())
         always = b"".join(b"%s: %s\r\n" % one for one in self.server_state.default_headers)
         own = f"content-type: {MEDIA_TYPE}\r\ncontent-length: {len(body)}\r\nconnection: close\r\n\r\n"
         self.transport.write(b"HTTP/1.1 400 Bad Request\r\n" + always + own.encode() + body)
         self.transport.close()
+
+    def _ends_after_responses(self) -> bool:
+        """Close the connection after the response to the last request, if that is whole and its response due.
+
+        Return whether it is. `cycle` is the last request, and the ones before it are answered first.
+        """
+        if self.cycle is None or self.cycle.response_complete or self.cycle.more_body:
+            return False
+        self.cycle.keep_alive = False
+        return True
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
@@ -330,7 +334,7 @@ def run_http(settings: Settings) -> None:
         ws="none",
         loop="uvloop",
         lifespan="off",
-        # uvicorn would believe the X-Forwarded headers of 127.0.0.1, whatever the settings say; see BehindProxies.
+        # By default uvicorn believes the X-Forwarded headers of 127.0.0.1. BehindProxies goes by the settings.
         proxy_headers=False,
         log_config=None,
         access_log=False,
